@@ -1,0 +1,87 @@
+"""Look up what people read: one catalogue, Japanese and English side by side.
+
+The catalogue is every file in `onhook_templates/messages/`. An entry is either an error
+(``[error.below-minimum]`` with ``says`` and ``mend``) or a text (``[text.kits-done]``), each in
+every language. Variables are written ``{name}`` as in `str.format`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from onhook_devices.errors import OnhookError
+
+Language = Literal["ja", "en"]
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+
+# Control characters, line separators and bidirectional marks: a terminal would obey them.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An error in words: what is wrong, and how to mend it."""
+
+    says: str
+    mend: str
+
+
+class Words:
+    """The catalogue in one language."""
+
+    def __init__(self, lang: Language) -> None:
+        self.lang: Language = lang
+
+    def __call__(self, key: str, **data: object) -> str:
+        """Return the text `key` with its variables filled in.
+
+        Raises:
+            KeyError: The catalogue has no such text, or a variable is missing.
+        """
+        text: str = catalogue()["text"][key][self.lang]
+        return _fill(text, data) if data else text
+
+    def error(self, error: OnhookError) -> Message:
+        """Return `error` in words, with the rule's id behind what it says."""
+        entry = catalogue()["error"][error.code()]
+        data = error.data
+        says = _fill(entry["says"][self.lang], data)
+        if error.rule is not None:
+            says = f"{says} ({error.rule})"
+        return Message(says, _fill(entry["mend"][self.lang], data))
+
+
+def printable(text: str) -> str:
+    """Return `text` with what a terminal would obey or hide written as ``\\u....``."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _fill(text: str, data: Mapping[str, object]) -> str:
+    return text.format_map({name: printable(str(value)) for name, value in data.items()})
+
+
+@cache
+def catalogue() -> dict[str, dict[str, Any]]:
+    """Return all entries: ``{"error": {code: {...}}, "text": {key: {...}}}``.
+
+    Raises:
+        ValueError: Two files define the same entry.
+    """
+    merged: dict[str, dict[str, Any]] = {"error": {}, "text": {}}
+    for file in files("onhook_templates").joinpath("messages").iterdir():
+        if not file.name.endswith(".toml"):
+            continue
+        for kind, entries in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            twice = merged[kind].keys() & entries.keys()
+            if twice:
+                raise ValueError(f"{file.name}: {kind} {sorted(twice)} stands in another file too")
+            merged[kind].update(entries)
+    return merged

@@ -1,0 +1,1 @@
+"""Data only: softphone families, printable pages and the message catalogue."""

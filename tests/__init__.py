@@ -1,0 +1,1 @@
+"""Behaviour of onhook, as its users meet it."""
