@@ -1,0 +1,1 @@
+"""The example files are as odd as examples/README.md says."""
