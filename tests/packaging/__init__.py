@@ -1,0 +1,1 @@
+"""What is shipped: the wheel, the repository's files, the rules of CI."""

@@ -1,0 +1,135 @@
+"""What people install: the wheel's content, and that it runs where nothing else is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = {
+    "onhook": ROOT / "provisioning/onhook",
+    "onhook_cli": ROOT / "cli/onhook_cli",
+    "onhook_devices": ROOT / "devices/onhook_devices",
+    "onhook_templates": ROOT / "templates/onhook_templates",
+}
+
+pytestmark = pytest.mark.slow
+
+
+def _run(*command: str | Path) -> None:
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT)
+    (built,) = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of programs of a clean environment that holds the wheel alone."""
+    venv = tmp_path_factory.mktemp("clean") / "venv"
+    _run(sys.executable, "-m", "venv", venv)
+    pip = (venv / "bin/pip", "--quiet", "--disable-pip-version-check")
+    _run(*pip, "install", "-c", ROOT / "constraints.txt", wheel)
+    return venv / "bin"
+
+
+def _onhook(programs: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the installed command as a stranger would: elsewhere, with a bare environment."""
+    bare = {"PATH": os.defpath, "HOME": str(cwd), "LANG": "C.UTF-8"}
+    return subprocess.run(
+        [programs / "onhook", *words],
+        cwd=cwd,
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _data_files() -> set[str]:
+    """Return every file of the four packages in the work tree that is not compiled code."""
+    return {
+        f"{name}/{file.relative_to(folder).as_posix()}"
+        for name, folder in PACKAGES.items()
+        for file in folder.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+def test_wheel_holds_four_packages_and_its_own_record(names: set[str]) -> None:
+    top = {PurePosixPath(name).parts[0] for name in names}
+
+    assert top == {*PACKAGES, f"onhook-{version('onhook')}.dist-info"}
+
+
+def test_wheel_holds_every_file_of_the_packages(names: set[str]) -> None:
+    assert _data_files() - names == set()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_wheel_says_that_it_is_typed(names: set[str], package: str) -> None:
+    assert f"{package}/py.typed" in names
+
+
+@pytest.mark.parametrize(
+    ("place", "end"),
+    [
+        ("onhook_templates/messages/", ".toml"),
+        ("onhook_templates/3cx/", ".jinja"),
+        ("onhook_templates/linphone/", ".jinja"),
+        ("onhook_devices/", "jiyu-hodai.toml"),
+        ("onhook_devices/", "biglobe-mobile.toml"),
+    ],
+)
+def test_wheel_holds_data(names: set[str], place: str, end: str) -> None:
+    assert [name for name in names if name.startswith(place) and name.endswith(end)]
+
+
+def test_wheel_holds_no_tests_and_no_examples(names: set[str]) -> None:
+    assert [name for name in names if "test" in name or "sakura" in name] == []
+
+
+def test_wheel_carries_its_licence(names: set[str]) -> None:
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+
+
+def test_installed_command_tells_its_version(installed: Path, tmp_path: Path) -> None:
+    ran = _onhook(installed, "--version", cwd=tmp_path)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert version("onhook") in ran.stdout
+
+
+def test_installed_command_explains_itself(installed: Path, tmp_path: Path) -> None:
+    ran = _onhook(installed, "--help", cwd=tmp_path)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    for command in ("init", "account", "device", "check", "issue", "qr"):
+        assert command in ran.stdout
+
+
+def test_installed_command_makes_a_workspace(installed: Path, tmp_path: Path) -> None:
+    words = ["init", "--customer", "acme", "--service", "jiyu-hodai", "--pbx", "pbx.acme.example"]
+
+    ran = _onhook(installed, *words, "--workspace", "here", cwd=tmp_path)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert any((tmp_path / "here").iterdir())
