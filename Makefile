@@ -36,7 +36,7 @@ types: $(VENV)/.for-development
 	@$(BIN)/mypy
 
 imports: $(VENV)/.for-development
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 shell:
 	@for script in $(SCRIPTS); do bash -n $$script || exit 1; done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import subprocess
 import sys
@@ -90,17 +91,18 @@ def test_wheel_says_that_it_is_typed(names: set[str], package: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "end"),
+    "file",
     [
-        ("onhook_templates/messages/", ".toml"),
-        ("onhook_templates/3cx/", ".jinja"),
-        ("onhook_templates/linphone/", ".jinja"),
-        ("onhook_devices/", "jiyu-hodai.toml"),
-        ("onhook_devices/", "biglobe-mobile.toml"),
+        "onhook_templates/messages/*.toml",
+        "onhook_templates/**/3cx/manifest.toml",
+        "onhook_templates/**/linphone/manifest.toml",
+        "onhook_devices/services/jiyu-hodai.toml",
+        "onhook_devices/services/biglobe-mobile.toml",
+        "onhook/store/migrations/versions/0*.py",
     ],
 )
-def test_wheel_holds_data(names: set[str], place: str, end: str) -> None:
-    assert [name for name in names if name.startswith(place) and name.endswith(end)]
+def test_wheel_holds_data(names: set[str], file: str) -> None:
+    assert fnmatch.filter(names, file) or fnmatch.filter(names, file.replace("**/", ""))
 
 
 def test_wheel_holds_no_tests_and_no_examples(names: set[str]) -> None:

@@ -1,0 +1,117 @@
+"""What the demo promises comes out: `examples/README.md` counts the kits and the refusals."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.examples.files import EXAMPLES, accounts
+
+pytestmark = pytest.mark.slow
+
+REFUSED = {"106", "112", "115", "118", "121", "122", "127", "131"}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that holds a copy of the examples, as a work tree does."""
+    folder = tmp_path_factory.mktemp("tree")
+    shutil.copytree(EXAMPLES, folder / "examples")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shown(root: Path) -> str:
+    """Run the demo once; return what it printed."""
+    programs = Path(sys.executable).parent
+    env = {
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "HOME": str(root),
+        "LANG": "C.UTF-8",
+        "ONHOOK_ACTOR": "demo",
+    }
+    ran = subprocess.run(
+        ["sh", root / "examples/demo.sh"],
+        cwd=root,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout + ran.stderr
+
+
+@pytest.mark.usefixtures("shown")
+def test_everyone_who_can_have_a_kit_has_one(root: Path) -> None:
+    kits = [file.parent.name for file in root.glob("demo/kits/sakura/*/manifest.json")]
+
+    assert len(kits) == 38
+    assert {name.split("-")[0] for name in kits} == accounts().keys() - REFUSED
+
+
+@pytest.mark.usefixtures("shown")
+def test_phone_and_pc_of_one_account_have_a_kit_each(root: Path) -> None:
+    assert len(list(root.glob("demo/kits/sakura/102-*/manifest.json"))) == 2
+
+
+@pytest.mark.usefixtures("shown")
+def test_every_kit_has_a_symbol(root: Path) -> None:
+    for manifest in root.glob("demo/kits/sakura/*/manifest.json"):
+        assert (manifest.parent / "qr.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("extension", sorted(REFUSED))
+def test_refusal_is_explained(shown: str, extension: str) -> None:
+    after_issue = shown.partition("$ onhook issue")[2]
+
+    assert extension in after_issue
+
+
+def test_symbol_is_drawn_in_the_terminal(shown: str) -> None:
+    assert set("█▀▄") & set(shown.partition("$ onhook qr")[2])
+
+
+def test_demo_ends_with_the_page_to_print(root: Path, shown: str) -> None:
+    page = root / "demo/kits/index.html"
+
+    assert shown.rstrip().endswith(str(page))
+    assert page.is_file()
+
+
+def test_no_password_is_shown(shown: str) -> None:
+    passwords = {row["AuthPassword"] for row in accounts().values()} - {""}
+
+    assert [password for password in passwords if password in shown] == []
+
+
+def test_demo_runs_again(root: Path, shown: str) -> None:
+    assert shown
+    again = subprocess.run(
+        ["sh", root / "examples/demo.sh"],
+        env={"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}", "LANG": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert again.returncode == 0, again.stderr.decode()
+
+
+def test_demo_leaves_a_folder_of_somebody_else_alone(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo/thesis.txt").write_text("mine", encoding="utf-8")
+
+    ran = subprocess.run(
+        ["sh", tmp_path / "examples/demo.sh"], capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == 1
+    assert "not the demo's own" in ran.stderr
+    assert (tmp_path / "demo/thesis.txt").read_text(encoding="utf-8") == "mine"
