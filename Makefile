@@ -50,7 +50,7 @@ lock: ## write constraints.txt anew from what pyproject.toml allows today
 	@sh .ci/lock "$(PYTHON)"
 
 clean: ## remove what runs left behind (the environment stays)
-	@rm -rf build dist bench-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results.xml
+	@rm -rf build dist bench-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@if [ -e demo/.made-by-demo ]; then rm -rf demo; fi
 	@find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
