@@ -1,0 +1,1 @@
+"""Reading and writing the CSV files that offices have."""
