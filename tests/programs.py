@@ -65,14 +65,15 @@ def need(program: str, *more: str) -> list[str]:
 def need_network_namespace() -> list[str]:
     """Return the `unshare` command that makes a private network namespace; skip or fail without.
 
-    As root `unshare -n`; for others `unshare -rn`, which needs user namespaces. Append the command
-    to run: `[*need_network_namespace(), "ip", "link"]`.
+    It is `unshare -n` where that is allowed (root), else `unshare -rn`, which needs user
+    namespaces. Append the command to run: `[*need_network_namespace(), "ip", "link"]`.
     """
     unshare, _ = need("unshare", "ip")
-    command = [unshare, "-n" if os.geteuid() == 0 else "-rn"]
-    if trouble := _trouble_of(tuple(command)):
-        lack(f"no network namespace can be made here ({trouble}); mend: allow user namespaces")
-    return command
+    commands = [(unshare, "-n"), (unshare, "-rn")]
+    for command in commands:
+        if not _trouble_of(command):
+            return list(command)
+    lack(f"no network namespace here ({_trouble_of(commands[-1])}); mend: allow user namespaces")
 
 
 @cache
