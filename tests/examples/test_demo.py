@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.files import EXAMPLES, accounts
+from tests.examples.files import DEVICES, EXAMPLES, accounts, rows
 
 pytestmark = pytest.mark.slow
 
 REFUSED = {"106", "112", "115", "118", "121", "122", "127", "131"}
+DEVICE_OF = {row["extension"]: row["device"] for row in rows(DEVICES, "utf-8")} | {"131": "none"}
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +41,13 @@ def shown(root: Path) -> str:
         cwd=root,
         env=env,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # as on a terminal: refusals stand below their command
         encoding="utf-8",
         check=False,
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout + ran.stderr
+    assert ran.returncode == 0, ran.stdout
+    return ran.stdout
 
 
 @pytest.mark.usefixtures("shown")
@@ -69,9 +71,10 @@ def test_every_kit_has_a_symbol(root: Path) -> None:
 
 @pytest.mark.parametrize("extension", sorted(REFUSED))
 def test_refusal_is_explained(shown: str, extension: str) -> None:
-    after_issue = shown.partition("$ onhook issue")[2]
+    said_by_issue = shown.partition("$ onhook issue")[2].partition("$ onhook qr")[0]
 
-    assert extension in after_issue
+    assert f"sakura/{extension}" in said_by_issue or DEVICE_OF[extension] in said_by_issue
+    assert "->" in said_by_issue
 
 
 def test_symbol_is_drawn_in_the_terminal(shown: str) -> None:
