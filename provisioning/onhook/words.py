@@ -60,7 +60,7 @@ class Words:
 
 
 def printable(text: str) -> str:
-    """Return `text` with what a terminal would obey or hide written as ``\\u....``."""
+    """Return `text` with what a terminal would obey or hide written as its code."""
     return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

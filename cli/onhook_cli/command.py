@@ -1,0 +1,145 @@
+"""The decorator that makes a function a command of onhook.
+
+It adds the options every command takes, hands the function a `Session`, and turns errors into
+messages and exit codes. Nothing else does.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from onhook.settings import find_folder, language_wanted
+from onhook.words import Words
+from onhook_cli.session import Session
+from onhook_devices.errors import OnhookError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PANEL = "Options of every command"
+
+_COMMON: dict[str, tuple[Any, Any]] = {
+    "json": (
+        Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")],
+        False,
+    ),
+    "workspace": (
+        Annotated[
+            Path | None,
+            typer.Option(
+                help="The workspace's folder [default: ONHOOK_WORKSPACE, else here].", metavar="DIR"
+            ),
+        ],
+        None,
+    ),
+    "customer": (
+        Annotated[
+            str | None,
+            typer.Option(
+                help="Whose accounts and devices; not needed where there is one customer.",
+                metavar="ID",
+            ),
+        ],
+        None,
+    ),
+    "lang": (
+        Annotated[
+            str | None,
+            typer.Option(
+                help="Language of messages: ja or en [default: ONHOOK_LANG, else the locale's].",
+                metavar="ja|en",
+            ),
+        ],
+        None,
+    ),
+}
+
+
+def command(
+    app: typer.Typer, name: str, *, example: str
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as the command `name` of `app`.
+
+    Args:
+        app: The group it belongs to.
+        name: The word typed.
+        example: A call of it, shown at the end of its help.
+
+    Returns:
+        A decorator for a function whose first parameter is the `Session`.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        epilog = "Example:  " + example
+        app.command(name, epilog=epilog)(_with_common_options(function))
+        return function
+
+    return register
+
+
+def _with_common_options(function: Callable[..., None]) -> Callable[..., None]:
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    common = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, (kind, default) in _COMMON.items()
+    ]
+    context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+
+    @functools.wraps(function)
+    def run(*, context: typer.Context, **given: Any) -> None:
+        options = {name: given.pop(name) for name in _COMMON}
+        path = context.command_path.partition(" ")[2]
+        raise typer.Exit(_run(function, path, options, given))
+
+    signature = inspect.Signature([*own, *common, context])
+    run.__signature__ = signature  # type: ignore[attr-defined]  # typer reads it
+    run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
+    return run
+
+
+def _run(
+    function: Callable[..., None], path: str, options: dict[str, Any], given: dict[str, Any]
+) -> int:
+    words = Words("en")
+    session = Session(path, options["json"], words, Path(), options["customer"])
+    try:
+        session.words = Words(language_wanted(options["lang"], os.environ))
+        session.folder = find_folder(options["workspace"], os.environ)
+        function(session, **given)
+    except OnhookError as error:
+        session.errors.append(error)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        session.errors.append(system_fault(error))
+    return session.end()
+
+
+def system_fault(error: OSError) -> OnhookError:
+    """Return what the operating system says as an error of ours."""
+    from onhook.files import NotWritable
+
+    return NotWritable(str(error.filename or ""), error.strerror or type(error).__name__)
+
+
+def group(parent: typer.Typer, name: str, help_: str) -> typer.Typer:
+    """Return a new group of commands `name` below `parent`."""
+    app = typer.Typer(help=help_, no_args_is_help=True, rich_markup_mode=None)
+    parent.add_typer(app, name=name)
+    return app
+
+
+def fail_unexpectedly(error: BaseException) -> int:
+    """Say that onhook itself failed, without showing what it was working on."""
+    if os.environ.get("ONHOOK_DEBUG"):
+        raise error
+    words = Words(language_wanted(None, {}))
+    print(words("unexpected", kind=type(error).__name__), file=sys.stderr)
+    return 1

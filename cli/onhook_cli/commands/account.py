@@ -1,0 +1,231 @@
+"""The commands ``onhook account ...``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from onhook_cli.command import command, group
+from onhook_cli.session import Session
+
+if TYPE_CHECKING:
+    from onhook.accounts.manage import Account
+    from onhook.accounts.writer import Written
+
+Extension = Annotated[str, typer.Argument(help="101, or acme/101.", metavar="EXT")]
+File = Annotated[Path, typer.Argument(help="A CSV file.", metavar="FILE")]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show or write passwords and MSISDN, too.")]
+Service = Annotated[
+    str | None,
+    typer.Option(
+        help="Service new accounts are for [default: the customer's, the workspace's].",
+        metavar="ID",
+    ),
+]
+Text = Annotated[str | None, typer.Option()]
+SecretFile = Annotated[
+    Path | None,
+    typer.Option(help="File that holds it; - reads it from standard input.", metavar="FILE"),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group to `app`."""
+    account = group(app, "account", "Accounts: the identities on a PBX.")
+    command(account, "import", example="onhook account import extensions.csv --dry-run")(import_)
+    command(account, "add", example="onhook account add 101 --auth-id Xq3k --password-file -")(add)
+    command(account, "set", example="onhook account set 101 --mail sato@acme.example")(set_)
+    command(account, "list", example="onhook account list --json")(list_)
+    command(account, "show", example="onhook account show 101")(show)
+    command(account, "disable", example="onhook account disable 101")(disable)
+    command(account, "enable", example="onhook account enable 101")(enable)
+    command(account, "export", example="onhook account export accounts.csv")(export)
+
+
+def import_(
+    session: Session,
+    file: File,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Decide everything, store nothing.")
+    ] = False,
+    service: Service = None,
+) -> None:
+    """Import accounts from the PBX's extension export or any CSV with some of its columns.
+
+    Prints what becomes of each row. A bad row stops no other; running it again changes nothing.
+    """
+    from onhook.accounts.importing import import_accounts
+    from onhook_cli.reports import print_import
+
+    report = import_accounts(
+        session.workspace, file, customer=session.customer, service=service, dry_run=dry_run
+    )
+    print_import(session, report)
+
+
+def add(
+    session: Session,
+    extension: Extension,
+    *,
+    auth_id: Text = None,
+    password_file: SecretFile = None,
+    msisdn_file: SecretFile = None,
+    first_name: Text = None,
+    last_name: Text = None,
+    display_name: Text = None,
+    mail: Text = None,
+    mobile: Text = None,
+    caller_id: Text = None,
+    service: Service = None,
+) -> None:
+    """Add an account."""
+    from onhook.accounts.manage import add_account
+
+    given = dict(locals())
+    raw = _fields(session, given)
+    customer, _, number = extension.rpartition("/")
+    with session.workspace.writing() as work:
+        written = add_account(
+            work, number, raw, customer=customer or session.customer, service=service
+        )
+    _tell(session, written)
+
+
+def set_(
+    session: Session,
+    extension: Extension,
+    *,
+    auth_id: Text = None,
+    password_file: SecretFile = None,
+    msisdn_file: SecretFile = None,
+    first_name: Text = None,
+    last_name: Text = None,
+    display_name: Text = None,
+    mail: Text = None,
+    mobile: Text = None,
+    caller_id: Text = None,
+) -> None:
+    """Change an account."""
+    from onhook.accounts.manage import set_account
+
+    given = dict(locals())
+    raw = _fields(session, given)
+    with session.workspace.writing() as work:
+        written = set_account(work, extension, raw, customer=session.customer)
+    _tell(session, written)
+
+
+def list_(session: Session, *, reveal: Reveal = False) -> None:
+    """List accounts."""
+    from onhook.accounts.manage import list_accounts
+
+    with session.workspace.reading() as work:
+        found = list(list_accounts(work, session.customer, reveal=reveal and session.json))
+    headers = ("account", "name", "mail", "auth-id", "password", "devices", "state")
+    session.table(headers, (_row(session, one) for one in found))
+    session.data = {"accounts": [_object(one) for one in found]}
+
+
+def show(session: Session, extension: Extension, *, reveal: Reveal = False) -> None:
+    """Show one account."""
+    from onhook.accounts.manage import show_account
+
+    with session.workspace.reading() as work:
+        found = show_account(work, extension, session.customer, reveal=reveal)
+    for name, value in _object(found).items():
+        shown = ", ".join(value) if isinstance(value, list) else value
+        session.print(f"{name:14} {shown}")
+    session.data = {"account": _object(found)}
+
+
+def disable(session: Session, extension: Extension) -> None:
+    """Disable an account: its links die, and it gets no kit."""
+    from onhook.accounts.manage import disable_account
+
+    with session.workspace.writing() as work:
+        name, dead = disable_account(work, extension, session.customer)
+    session.say("account-disabled", account=name, links=dead)
+    session.data = {"account": name, "links_revoked": dead}
+
+
+def enable(session: Session, extension: Extension) -> None:
+    """Enable an account again."""
+    from onhook.accounts.manage import enable_account
+
+    with session.workspace.writing() as work:
+        name = enable_account(work, extension, session.customer)
+    session.say("account-enabled", account=name)
+    session.data = {"account": name}
+
+
+def export(
+    session: Session,
+    file: File,
+    *,
+    reveal: Reveal = False,
+    encoding: Annotated[
+        str, typer.Option(help="Of the file.", metavar="utf-8-sig|utf-8|cp932")
+    ] = "utf-8-sig",
+) -> None:
+    """Write accounts to a CSV file that imports again unchanged."""
+    from onhook.exports import export_accounts
+
+    chosen = session.encoding(encoding)
+    with session.workspace.reading() as work:
+        count = export_accounts(
+            work, file, customer=session.customer, reveal=reveal, encoding=chosen
+        )
+    session.say("exported", count=count, file=file)
+    session.data = {"file": str(file), "count": count}
+
+
+def _fields(session: Session, given: dict[str, Any]) -> dict[str, str]:
+    """Return the fields typed as options; secrets are read from their files."""
+    plain = ("auth_id", "first_name", "last_name", "display_name", "mail", "mobile", "caller_id")
+    raw = {field: given[field] for field in plain if given[field] is not None}
+    for field in ("password", "msisdn"):
+        if given[f"{field}_file"] is not None:
+            raw[field] = session.secret(given[f"{field}_file"])
+    return raw
+
+
+def _tell(session: Session, written: Written) -> None:
+    for note in written.notes:
+        session.say(note.key, **note.data)
+    fields = ", ".join(written.fields)
+    session.say(f"account-{written.state}", extension=written.extension, fields=fields)
+    session.data = {
+        "extension": written.extension,
+        "state": written.state,
+        "fields": list(written.fields),
+    }
+
+
+def _row(session: Session, one: Account) -> tuple[object, ...]:
+    state = session.words("state-disabled") if one.disabled else ""
+    secret = "***" if one.has_password or one.has_msisdn else ""
+    return (one.subject, one.name, one.mail, one.auth_id, secret, ", ".join(one.devices), state)
+
+
+def _object(one: Account) -> dict[str, Any]:
+    fields = (
+        "customer",
+        "extension",
+        "contract",
+        "name",
+        "auth_id",
+        "has_password",
+        "has_msisdn",
+        "first_name",
+        "last_name",
+        "display_name",
+        "mail",
+        "mobile",
+        "caller_id",
+        "disabled",
+    )
+    shown: dict[str, Any] = {field: getattr(one, field) for field in fields}
+    return shown | {"devices": list(one.devices)} | dict(one.secrets)

@@ -1,0 +1,83 @@
+"""The command ``onhook check``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onhook_cli.command import command
+from onhook_cli.session import Session, error_object
+
+if TYPE_CHECKING:
+    from onhook.checking import Check
+
+Extensions = Annotated[
+    list[str] | None, typer.Argument(help="101, or acme/101; several are fine.", metavar="[EXT]...")
+]
+All = Annotated[bool, typer.Option("--all", help="All accounts, or all of --customer.")]
+Family = Annotated[
+    str | None,
+    typer.Option(
+        help="Softphone family [default: the kit's last, else the service's].", metavar="NAME"
+    ),
+]
+WithoutDevice = Annotated[
+    bool,
+    typer.Option(
+        "--without-device", help="Let accounts without device pass: people with their own phone."
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    command(app, "check", example="onhook check --all")(check)
+
+
+def check(
+    session: Session,
+    extensions: Extensions = None,
+    *,
+    everyone: All = False,
+    family: Family = None,
+    without_device: WithoutDevice = False,
+) -> None:
+    """Say of each account every reason why it cannot have a kit. Changes nothing."""
+    from onhook.checking import check_accounts
+    from onhook_cli.selecting import selection
+
+    found = list(
+        check_accounts(
+            session.workspace,
+            selection(session, extensions, everyone=everyone),
+            family=family,
+            needs_device=not without_device,
+        )
+    )
+    headers = ("account", "name", "device", "platform", "level", "app", "state", "reasons")
+    session.table(headers, (_row(session, one) for one in found))
+    session.data = {"accounts": [_object(session, one) for one in found]}
+    session.errors = [error for one in found for error in one.errors]
+    refused = sum(one.state == "refused" for one in found)
+    session.print()
+    session.say("check-done", count=len(found), good=len(found) - refused, refused=refused)
+
+
+def _row(session: Session, one: Check) -> tuple[object, ...]:
+    reasons = "\n".join(session.words.error(error).says for error in one.errors)
+    state = session.words(f"check-{one.state}")
+    return (one.account, one.name, one.device, one.platform, one.level, one.family, state, reasons)
+
+
+def _object(session: Session, one: Check) -> dict[str, object]:
+    return {
+        "account": one.account,
+        "name": one.name,
+        "device": one.device,
+        "platform": one.platform,
+        "level": one.level,
+        "state": one.state,
+        "family": one.family,
+        "reasons": [error_object(error, session.words) for error in one.errors],
+    }

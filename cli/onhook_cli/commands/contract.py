@@ -1,0 +1,194 @@
+"""The commands ``onhook contract ...``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from onhook_cli.command import command, group
+from onhook_cli.session import Session
+
+if TYPE_CHECKING:
+    from onhook.contracts import Contract
+    from onhook.pbx import Pbx
+
+Number = Annotated[int, typer.Argument(help="As `contract list` shows it.", metavar="NUMBER")]
+On = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on",
+        help="The day it happens [default: today].",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group to `app`."""
+    contract = group(
+        app, "contract", "Contracts: a customer's contract with a service, and its PBX."
+    )
+    command(
+        contract, "start", example="onhook contract start --customer acme --pbx pbx.acme.example"
+    )(start)
+    command(contract, "cancel", example="onhook contract cancel 1 --on 2027-01-10")(cancel)
+    command(contract, "end", example="onhook contract end 1 --on 2027-02-28")(end)
+    command(contract, "list", example="onhook contract list --customer acme")(list_)
+    command(contract, "show", example="onhook contract show 1")(show)
+
+
+def start(
+    session: Session,
+    *,
+    service: Annotated[
+        str | None, typer.Option(help="Service [default: the workspace's].", metavar="ID")
+    ] = None,
+    on: On = None,
+    pbx: Annotated[
+        str | None,
+        typer.Option(help="Its PBX, where it is not the workspace's.", metavar="HOST[:PORT]"),
+    ] = None,
+    local_host: Annotated[
+        str | None, typer.Option(help="The PBX inside the office.", metavar="HOST")
+    ] = None,
+    sip_domain: Annotated[
+        str | None, typer.Option(help="SIP domain [default: the PBX's host].")
+    ] = None,
+    transport: Annotated[
+        str | None, typer.Option(help="How SIP travels.", metavar="udp|tcp|tls")
+    ] = None,
+    srtp: Annotated[
+        str | None, typer.Option(help="Encryption of voice.", metavar="disabled|preferred|required")
+    ] = None,
+    tunnel_port: Annotated[
+        int | None, typer.Option(help="Port of the 3CX tunnel; switches it on.")
+    ] = None,
+    tunnel_password_file: Annotated[
+        Path | None,
+        typer.Option(help="File that holds the tunnel's password; - reads it from standard input."),
+    ] = None,
+) -> None:
+    """Start a contract for a customer."""
+    from onhook.contracts import start_contract
+    from onhook.subjects import find_customer
+
+    stated = {
+        "pbx.local_host": local_host,
+        "pbx.sip_domain": sip_domain,
+        "pbx.transport": transport,
+        "pbx.srtp": srtp,
+        "pbx.tunnel_port": None if tunnel_port is None else str(tunnel_port),
+        "pbx.tunnel": None if tunnel_port is None else "true",
+        "pbx.tunnel_password": None
+        if tunnel_password_file is None
+        else session.secret(tunnel_password_file),
+    }
+    own = _pbx(pbx, {name: text for name, text in stated.items() if text is not None})
+    workspace = session.workspace
+    wanted = workspace.services.get(service or workspace.settings.service)
+    with workspace.writing() as work:
+        customer = find_customer(work.connection, session.customer)
+        day = on.date() if on else work.today
+        number = start_contract(work, customer, wanted, on=day, pbx=own)
+    session.say("contract-started", contract=number, customer=customer, service=wanted.id, on=day)
+    session.data = {"contract": number, "customer": customer, "service": wanted.id}
+
+
+def cancel(session: Session, number: Number, *, on: On = None) -> None:
+    """Record that the customer asked for the end, and say when that is (J-L11, B-A5)."""
+    from onhook.contracts import cancel_contract
+
+    with session.workspace.writing() as work:
+        last_day = cancel_contract(work, number, asked_on=on.date() if on else work.today)
+    session.say("contract-ends", contract=number, on=last_day)
+    session.data = {"contract": number, "ends_on": last_day.isoformat()}
+
+
+def end(session: Session, number: Number, *, on: On = None) -> None:
+    """Record that a contract ends on a day, whatever was asked for (J-L12)."""
+    from onhook.contracts import end_contract
+
+    with session.workspace.writing() as work:
+        day = on.date() if on else work.today
+        end_contract(work, number, on=day)
+    session.say("contract-ends", contract=number, on=day)
+    session.data = {"contract": number, "ends_on": day.isoformat()}
+
+
+def list_(session: Session) -> None:
+    """List contracts."""
+    from onhook.contracts import contracts_of
+    from onhook.subjects import find_customer
+
+    with session.workspace.reading() as work:
+        owner = find_customer(work.connection, session.customer) if session.customer else None
+        found = contracts_of(work, owner)
+    _print(session, found)
+
+
+def show(session: Session, number: Number) -> None:
+    """Show one contract and the PBX its accounts are on."""
+    from onhook.contracts import contract_pbx, find_contract
+
+    with session.workspace.reading() as work:
+        found = find_contract(work, number)
+        pbx = contract_pbx(session.workspace, work.connection, number)
+    _print(session, [found])
+    shown = _shown(pbx)
+    session.data["pbx"] = shown
+    for name, value in shown.items():
+        session.print(f"  {name}: {value}")
+
+
+def _pbx(address: str | None, stated: dict[str, str]) -> Pbx:
+    from onhook.pbx import Pbx
+    from onhook.settings import read_setting
+    from onhook_cli.commands.init import pbx_options
+
+    values = {
+        name.removeprefix("pbx."): read_setting(name, text, "--" + name[4:].replace("_", "-"))
+        for name, text in {**pbx_options(address), **stated}.items()
+    }
+    return Pbx(**values)
+
+
+def _shown(pbx: Pbx) -> dict[str, Any]:
+    return {
+        name: "***" if name == "tunnel_password" else value for name, value in pbx.stated().items()
+    }
+
+
+def _print(session: Session, found: list[Contract]) -> None:
+    headers = ("contract", "customer", "service", "started", "asked", "ends", "accounts")
+    rows = [
+        (
+            c.id,
+            c.customer,
+            c.service,
+            c.started_on,
+            c.cancel_asked_on or "",
+            c.ends_on or "",
+            c.accounts,
+        )
+        for c in found
+    ]
+    session.table(headers, rows)
+    session.data = {
+        "contracts": [
+            {
+                "contract": c.id,
+                "customer": c.customer,
+                "service": c.service,
+                "started_on": c.started_on,
+                "cancel_asked_on": c.cancel_asked_on,
+                "ends_on": c.ends_on,
+                "accounts": c.accounts,
+                "pbx": _shown(c.pbx),
+            }
+            for c in found
+        ]
+    }

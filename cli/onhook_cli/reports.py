@@ -1,0 +1,83 @@
+"""Print what an import says of each row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from onhook.words import printable
+from onhook_cli.session import error_object
+
+if TYPE_CHECKING:
+    from onhook.imports import ImportReport, Verdict
+    from onhook_cli.session import Session
+
+_SHOWN_MISSING = 20
+
+
+def print_import(session: Session, report: ImportReport) -> None:
+    """Print verdicts, what is missing, and a summary; refusals end the command."""
+    session.data = _object(session, report)
+    session.errors = report.errors
+    if session.json:
+        return
+    for verdict in report.verdicts:
+        if verdict.state != "unchanged" or verdict.notes:
+            session.print(_line(session, verdict))
+    if report.unknown_columns:
+        session.say("import-unknown-columns", count=len(report.unknown_columns))
+    if report.missing:
+        _print_missing(session, report.missing)
+    for number in report.started:
+        session.say("import-contract-started", contract=number)
+    counts = {state: str(count) for state, count in report.counts().items()}
+    key = "import-dry-run" if report.dry_run else "import-done"
+    session.say(key, path=report.path, encoding=report.encoding, **counts)
+    session.errors_told = True
+
+
+def _line(session: Session, verdict: Verdict) -> str:
+    """Return a verdict as lines of text: what, and for a refusal why and how to mend it."""
+    words = session.words
+    head = words("import-line", line=verdict.line, subject=verdict.subject)
+    state = words(f"import-{verdict.state}", fields=", ".join(verdict.fields))
+    lines = [f"{head}  {state}"]
+    lines += [f"    {words(note.key, **note.data)}" for note in verdict.notes]
+    if verdict.error is not None:
+        message = words.error(verdict.error)
+        column = f"{printable(verdict.column)}: " if verdict.column else ""
+        lines += [f"    {column}{message.says}", f"    {words('mend-sign')} {message.mend}"]
+    return "\n".join(lines)
+
+
+def _print_missing(session: Session, missing: tuple[str, ...]) -> None:
+    shown = ", ".join(missing[:_SHOWN_MISSING])
+    more = len(missing) - _SHOWN_MISSING
+    session.say(
+        "import-missing", count=len(missing), subjects=shown + (f" … +{more}" if more > 0 else "")
+    )
+
+
+def _object(session: Session, report: ImportReport) -> dict[str, Any]:
+    return {
+        "file": report.path,
+        "encoding": report.encoding,
+        "dry_run": report.dry_run,
+        "counts": report.counts(),
+        "rows": [_row(session, verdict) for verdict in report.verdicts],
+        "missing": list(report.missing),
+        "unknown_columns": list(report.unknown_columns),
+        "contracts_started": list(report.started),
+    }
+
+
+def _row(session: Session, verdict: Verdict) -> dict[str, Any]:
+    error = verdict.error
+    return {
+        "line": verdict.line,
+        "subject": verdict.subject,
+        "state": verdict.state,
+        "fields": list(verdict.fields),
+        "column": verdict.column,
+        "notes": [session.words(note.key, **note.data) for note in verdict.notes],
+        "error": None if error is None else error_object(error, session.words),
+    }

@@ -1,0 +1,181 @@
+"""One run of one command: what was asked for, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TextIO, cast, get_args
+
+from onhook.words import Words, printable
+from onhook_devices.errors import Exit, InvalidInput, OnhookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from onhook.tables import ExportEncoding
+    from onhook.words import Language
+    from onhook.workspace import Workspace
+
+SCHEMA = "onhook/1"
+
+
+@dataclass(eq=False)
+class SecretUnreadable(InvalidInput):
+    """The file that should hold a secret cannot be read, or is empty."""
+
+    file: str
+
+
+@dataclass
+class Session:
+    """What a command works with.
+
+    A command says things (`say`, `table`), sets `data` for ``--json``, and adds to `errors`
+    what it could not do. With ``--json`` nothing is said; one object is printed at the end.
+
+    Attributes:
+        command: The command's name as typed, such as ``account list``.
+        json: Whether one JSON object is wanted instead of text.
+        words: The catalogue in the user's language.
+        folder: The workspace's folder.
+        customer: The customer named by ``--customer``, if one was.
+        data: The result, for ``--json``.
+        errors: What could not be done, in input order.
+        errors_told: Whether the command has printed them itself.
+    """
+
+    command: str
+    json: bool
+    words: Words
+    folder: Path
+    customer: str | None
+    data: dict[str, Any] = field(default_factory=dict)
+    errors: list[OnhookError] = field(default_factory=list)
+    errors_told: bool = False
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace, opened at first use."""
+        from onhook.workspace import open_workspace
+
+        return open_workspace(self.folder, os.environ)
+
+    def language(self, text: str) -> Language | None:
+        """Return the language an option names, None if it was not given.
+
+        Raises:
+            BadSetting: It is neither ``ja`` nor ``en``.
+        """
+        from onhook.settings import language_wanted
+
+        return language_wanted(text, {}) if text else None
+
+    def encoding(self, text: str) -> ExportEncoding:
+        """Return the encoding an option names.
+
+        Raises:
+            BadSetting: It is none that exports are written in.
+        """
+        from onhook.settings import BadSetting
+        from onhook.tables import ExportEncoding
+
+        for known in get_args(ExportEncoding):
+            if text.lower() == known:
+                return cast("ExportEncoding", known)
+        raise BadSetting("encoding", "--encoding", " | ".join(get_args(ExportEncoding)))
+
+    def secret(self, file: Path) -> str:
+        """Return the first line of `file`, or of standard input for ``-``: a secret is no option.
+
+        Raises:
+            SecretUnreadable: It cannot be read, or is empty.
+        """
+        try:
+            text = sys.stdin.readline() if str(file) == "-" else file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise SecretUnreadable(str(file)) from None
+        first = text.splitlines()[0] if text else ""
+        if not first:
+            raise SecretUnreadable(str(file))
+        return first
+
+    def say(self, key: str, **data: object) -> None:
+        """Print the catalogue's text `key`, unless JSON is wanted."""
+        self.print(self.words(key, **data))
+
+    def print(self, text: str = "") -> None:
+        """Print `text`, unless JSON is wanted."""
+        if not self.json:
+            print(text)
+
+    def warn(self, text: str) -> None:
+        """Print `text` to standard error, unless JSON is wanted."""
+        if not self.json:
+            print(text, file=sys.stderr)
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print a table; `headers` are keys of the catalogue (``column-...``)."""
+        if self.json:
+            return
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for header in headers:
+            table.add_column(self.words(f"column-{header}"), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(printable(str(cell))) for cell in row))
+        console(sys.stdout).print(table)
+
+    def end(self) -> int:
+        """Print what is left to print and return the exit code."""
+        if self.json:
+            print(json.dumps(self._envelope(), ensure_ascii=False, default=str))
+        elif not self.errors_told:
+            for text in dict.fromkeys(error_text(error, self.words) for error in self.errors):
+                print(text, file=sys.stderr)
+        return self.errors[0].exit_code if self.errors else Exit.DONE
+
+    def _envelope(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "command": self.command,
+            "data": self.data,
+            "errors": [error_object(error, self.words) for error in self.errors],
+        }
+
+
+def error_object(error: OnhookError, words: Words) -> dict[str, Any]:
+    """Return `error` as it stands in JSON."""
+    message = words.error(error)
+    return {
+        "code": error.code(),
+        "exit_code": int(error.exit_code),
+        "subject": error.subject,
+        "message": message.says,
+        "rule": error.rule,
+        "mend": message.mend,
+    }
+
+
+def error_text(error: OnhookError, words: Words) -> str:
+    """Return `error` in two lines: what is wrong, and below it how to mend it."""
+    message = words.error(error)
+    return f"{message.says}\n    {words('mend-sign')} {message.mend}"
+
+
+def console(stream: TextIO) -> Any:
+    """Return a rich console: colours on a terminal only, and no line cut off elsewhere."""
+    from rich.console import Console
+
+    return Console(file=stream, width=None if stream.isatty() else 10_000, highlight=False)
+
+
+def local_time(instant: datetime) -> str:
+    """Return `instant` as the clock on the wall here shows it, with its offset."""
+    return instant.astimezone().strftime("%Y-%m-%d %H:%M %z")

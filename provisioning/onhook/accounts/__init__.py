@@ -1,0 +1,1 @@
+"""Accounts: identities on a PBX, typed one by one or imported from its export."""

@@ -1,0 +1,187 @@
+"""What may stand in an account's fields; the same for a CSV row and for typed options."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from onhook.subjects import read_extension
+from onhook.tables.cleaning import strip_blanks, unprintables
+from onhook_devices.errors import InvalidInput, OnhookError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TEXT_LIMIT = 128
+MAIL_LIMIT = 254  # RFC 5321 section 4.5.3.1.3, less the brackets
+
+PLAIN_FIELDS = ("auth_id", "first_name", "last_name", "display_name", "mail", "mobile", "caller_id")
+SECRET_FIELDS = ("password", "msisdn")
+CREDENTIAL_FIELDS = ("auth_id", *SECRET_FIELDS)
+"""An empty cell never erases one of these: exports of newer PBXs leave them out."""
+
+_MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+_MSISDN = re.compile(r"\+?[0-9]{10,15}")  # ITU-T E.164 section 6.2.1
+_PHONE = re.compile(r"[0-9+\-() .#*/]*")
+_FLAGS = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
+
+
+@dataclass(eq=False)
+class TextUnprintable(InvalidInput):
+    """A text holds a character that no screen shows or that moves others."""
+
+    field: str
+    character: str
+
+
+@dataclass(eq=False)
+class TextTooLong(InvalidInput):
+    """A text is longer than any screen of a phone shows."""
+
+    field: str
+    length: str
+    limit: str
+
+
+@dataclass(eq=False)
+class BadMail(InvalidInput):
+    """It cannot be a mail address."""
+
+    mail: str
+
+
+@dataclass(eq=False)
+class BadPhoneNumber(InvalidInput):
+    """It cannot be a telephone number."""
+
+    field: str
+    number: str
+
+
+@dataclass(eq=False)
+class BadMsisdn(InvalidInput):
+    """It cannot be an MSISDN. It is a credential (B-A3), so it is not shown."""
+
+    field: str = "msisdn"
+
+
+@dataclass(eq=False)
+class BadFlag(InvalidInput):
+    """It is neither 0 nor 1."""
+
+    field: str
+    found: str
+
+
+@dataclass(eq=False)
+class PasswordIsExtension(InvalidInput):
+    """The password is the extension or the login itself: anybody would guess it."""
+
+    account: str
+
+
+@dataclass(eq=False)
+class FieldError(Exception):
+    """Which field of a row an error is about."""
+
+    field: str
+    error: OnhookError
+
+
+def clean(raw: Mapping[str, str]) -> dict[str, str | bool]:
+    """Return the fields in `raw` as they are stored; only those that `raw` has.
+
+    Raises:
+        FieldError: One cannot be what it should be; its cause is the error to tell.
+    """
+    cleaned: dict[str, str | bool] = {}
+    for field, text in raw.items():
+        try:
+            cleaned[field] = _READERS[field](field, text)
+        except OnhookError as error:
+            raise FieldError(field, error) from None
+    return cleaned
+
+
+def name_shown(first_name: str, last_name: str, display_name: str) -> str:
+    """Return the name a screen shows: the one chosen, else family name first where Japanese."""
+    if display_name:
+        return display_name
+    east = any(unicodedata.east_asian_width(sign) in "WFH" for sign in first_name + last_name)
+    parts = (last_name, first_name) if east else (first_name, last_name)
+    return " ".join(part for part in parts if part)
+
+
+def text_field(field: str, text: str) -> str:
+    """Return `text` without blanks around it.
+
+    Raises:
+        TextTooLong: It has more than `TEXT_LIMIT` characters.
+        TextUnprintable: It has a character that no screen shows.
+    """
+    stripped = strip_blanks(text)
+    if len(stripped) > TEXT_LIMIT:
+        raise TextTooLong(field, str(len(stripped)), str(TEXT_LIMIT))
+    found = unprintables(stripped)
+    if found:
+        raise TextUnprintable(field, f"U+{ord(found[0]):04X}")
+    return stripped
+
+
+def _secret(field: str, text: str) -> str:
+    # A password keeps its blanks: they may belong to it.
+    if len(text) > TEXT_LIMIT:
+        raise TextTooLong(field, str(len(text)), str(TEXT_LIMIT))
+    found = unprintables(text)
+    if found:
+        raise TextUnprintable(field, f"U+{ord(found[0]):04X}")
+    return text
+
+
+def _mail(field: str, text: str) -> str:
+    mail = text_field(
+        field, unicodedata.normalize("NFKC", text) if text.isascii() is False else text
+    )
+    if mail and not _MAIL.fullmatch(mail):
+        raise BadMail(mail)
+    return mail
+
+
+def _phone(field: str, text: str) -> str:
+    number = text_field(field, text)
+    if not number.isascii():
+        number = unicodedata.normalize("NFKC", number)
+    if not _PHONE.fullmatch(number):
+        raise BadPhoneNumber(field, number)
+    return number
+
+
+def _msisdn(_field: str, text: str) -> str:
+    digits = re.sub(r"[-() ]", "", unicodedata.normalize("NFKC", strip_blanks(text)))
+    if digits and not _MSISDN.fullmatch(digits):
+        raise BadMsisdn
+    return digits
+
+
+def _flag(field: str, text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if plain not in _FLAGS:
+        raise BadFlag(field, text[:40])
+    return _FLAGS[plain]
+
+
+_READERS: dict[str, Callable[[str, str], str | bool]] = {
+    "extension": lambda _field, text: read_extension(strip_blanks(text)),
+    "auth_id": text_field,
+    "password": _secret,
+    "msisdn": _msisdn,
+    "first_name": text_field,
+    "last_name": text_field,
+    "display_name": text_field,
+    "mail": _mail,
+    "mobile": _phone,
+    "caller_id": _phone,
+    "disabled": _flag,
+}

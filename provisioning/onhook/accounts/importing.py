@@ -1,0 +1,121 @@
+"""Import a list of accounts: a verdict for each row, and all good rows in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from onhook.accounts.columns import COLUMNS
+from onhook.accounts.fields import FieldError
+from onhook.accounts.writer import AccountWriter
+from onhook.contracts import service_of
+from onhook.imports import ImportReport, StandsTwice, Verdict, chunks, repeated, rows_of
+from onhook.store.schema import account
+from onhook.subjects import BadExtension, find_customer, read_extension
+from onhook.tables import read_table
+from onhook.tables.cleaning import strip_blanks
+from onhook_devices.errors import OnhookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from onhook.imports import RawRow
+    from onhook.tables import Table
+    from onhook.workspace import UnitOfWork, Workspace
+
+
+def import_accounts(
+    workspace: Workspace,
+    path: Path,
+    *,
+    customer: str | None = None,
+    service: str | None = None,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Import the accounts in the CSV file at `path`; running it again changes nothing.
+
+    Args:
+        workspace: Where to.
+        path: The PBX's extension export, or any CSV with some of its columns or onhook's own.
+        customer: Whose they are; not needed where there is one customer.
+        service: Id of the service new accounts are for; default: the customer's, the workspace's.
+        dry_run: Decide everything and store nothing.
+
+    Returns:
+        A verdict for each row. A bad row stops no other.
+
+    Raises:
+        OnhookError: The file as a whole cannot be read, or customer or service do not exist.
+    """
+    table = read_table(path, COLUMNS, required=[("extension", "mail")])
+    # Only our own exports mark cells that a spreadsheet would run; a PBX's password stays as it is.
+    table = replace(table, shielded="Number" not in table.headers)
+    with workspace.writing(keep=not dry_run) as work:
+        customer_id = find_customer(work.connection, customer)
+        writer = AccountWriter(work, customer_id, service_of(work, customer_id, service))
+        verdicts = tuple(_verdicts(table, writer, customer_id))
+        return ImportReport(
+            path=str(path),
+            encoding=table.encoding,
+            verdicts=verdicts,
+            missing=_missing(work, customer_id, verdicts),
+            unknown_columns=table.unknown,
+            started=writer.started,
+            dry_run=dry_run,
+        )
+
+
+def _verdicts(table: Table, writer: AccountWriter, customer_id: str) -> Iterable[Verdict]:
+    rows = list(rows_of(table))
+    twice = repeated((_key(row), row.line) for row in rows if row.error is None and _key(row))
+    for chunk in chunks(rows, 500):
+        writer.look_up([_looked_up(row) for row in chunk if row.error is None])
+        for row in chunk:
+            yield _verdict(row, writer, customer_id, table, twice)
+        writer.flush()
+
+
+def _verdict(
+    row: RawRow,
+    writer: AccountWriter,
+    customer_id: str,
+    table: Table,
+    twice: dict[str, list[int]],
+) -> Verdict:
+    key = _key(row)
+    subject = f"{customer_id}/{key}" if key else customer_id
+    try:
+        if row.error is not None:
+            raise row.error
+        if key in twice:
+            raise StandsTwice(subject, ", ".join(map(str, twice[key])))
+        written = writer.write(row.cells)
+    except FieldError as error:
+        column = dict(zip(table.fields, table.headers, strict=True)).get(error.field, error.field)
+        return Verdict(row.line, subject, "refused", column=column, error=error.error)
+    except OnhookError as error:
+        return Verdict(row.line, subject, "refused", error=error)
+    subject = f"{customer_id}/{written.extension}"
+    return Verdict(row.line, subject, written.state, written.fields, notes=written.notes)
+
+
+def _key(row: RawRow) -> str:
+    """Return the extension a row is about, '' if it names none that can be read."""
+    try:
+        return read_extension(strip_blanks(row.cells.get("extension", "")))
+    except BadExtension:
+        return ""
+
+
+def _looked_up(row: RawRow) -> dict[str, str]:
+    return {"extension": _key(row), "mail": row.cells.get("mail", "")}
+
+
+def _missing(work: UnitOfWork, customer_id: str, verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    seen = {verdict.subject for verdict in verdicts}
+    query = select(account.c.extension).where(account.c.customer_id == customer_id)
+    known = (f"{customer_id}/{extension}" for extension in work.connection.scalars(query))
+    return tuple(sorted(subject for subject in known if subject not in seen))

@@ -1,0 +1,234 @@
+"""Add, change, show, disable and export accounts one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from onhook.accounts.fields import FieldError, name_shown
+from onhook.accounts.writer import AccountWriter, open_secret
+from onhook.contracts import service_of
+from onhook.links import revoke_links
+from onhook.store.schema import account, assignment
+from onhook.subjects import find_account, find_customer, read_extension
+from onhook_devices.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Row
+
+    from onhook.accounts.writer import Written
+    from onhook.workspace import UnitOfWork
+
+
+@dataclass(eq=False)
+class AccountExists(Conflict):
+    """The customer has an account with this extension already."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as people see it; `secrets` only where asked for.
+
+    Attributes:
+        customer: Id of the customer.
+        extension: The number dialled.
+        contract: Number of its contract.
+        auth_id: Digest user name.
+        name: As the phone's screen shows it.
+        first_name: As told.
+        last_name: As told.
+        display_name: As told, '' if the name is made of the two.
+        mail: As told.
+        mobile: As told.
+        caller_id: Number shown on calls to the outside.
+        has_password: Whether there is one.
+        has_msisdn: Whether there is one.
+        disabled: Whether it is.
+        devices: Ids of the devices it is on.
+        secrets: ``password`` and ``msisdn``, empty unless revealed.
+    """
+
+    customer: str
+    extension: str
+    contract: int
+    auth_id: str
+    name: str
+    first_name: str
+    last_name: str
+    display_name: str
+    mail: str
+    mobile: str
+    caller_id: str
+    has_password: bool
+    has_msisdn: bool
+    disabled: bool
+    devices: tuple[str, ...]
+    secrets: Mapping[str, str]
+
+    @property
+    def subject(self) -> str:
+        """Return ``acme/101``."""
+        return f"{self.customer}/{self.extension}"
+
+
+def add_account(
+    work: UnitOfWork,
+    extension: str,
+    raw: Mapping[str, str],
+    *,
+    customer: str | None,
+    service: str | None,
+) -> Written:
+    """Add an account.
+
+    Args:
+        work: Where to.
+        extension: The number dialled.
+        raw: Texts by field (see `onhook.accounts.fields`).
+        customer: Whose; not needed where there is one customer.
+        service: Id of the service; default: the customer's, the workspace's.
+
+    Raises:
+        AccountExists: There is one with this extension.
+        OnhookError: A field is not what it may be, or the customer may have no more accounts.
+    """
+    owner = find_customer(work.connection, customer)
+    writer = AccountWriter(work, owner, service_of(work, owner, service))
+    number = read_extension(extension)
+    writer.look_up([{"extension": number}])
+    if writer.knows(number):
+        raise AccountExists(f"{owner}/{number}")
+    return _write(writer, {**raw, "extension": extension})
+
+
+def set_account(
+    work: UnitOfWork, named: str, raw: Mapping[str, str], *, customer: str | None
+) -> Written:
+    """Change what `raw` states of an account.
+
+    Raises:
+        NoSuchAccount: There is none.
+        OnhookError: A field is not what it may be.
+    """
+    row = find_account(work.connection, named, customer)
+    service = service_of(work, row.customer_id, None)
+    writer = AccountWriter(work, row.customer_id, service)
+    writer.look_up([{"extension": row.extension}])
+    return _write(writer, {**raw, "extension": row.extension})
+
+
+def disable_account(work: UnitOfWork, named: str, customer: str | None) -> tuple[str, int]:
+    """Disable an account: its links die. Only the PBX can shut it; a person must do that there.
+
+    Returns:
+        The account's name and how many links died.
+
+    Raises:
+        NoSuchAccount: There is none.
+    """
+    row = find_account(work.connection, named, customer)
+    query = update(account).where(account.c.id == row.id, account.c.disabled_at.is_(None))
+    work.connection.execute(query.values(disabled_at=work.now, changed_at=work.now))
+    dead = revoke_links(work, accounts=[row.id], why="account-disabled")
+    return f"{row.customer_id}/{row.extension}", dead
+
+
+def enable_account(work: UnitOfWork, named: str, customer: str | None) -> str:
+    """Enable an account again and return its name; its links stay dead.
+
+    Raises:
+        NoSuchAccount: There is none.
+    """
+    row = find_account(work.connection, named, customer)
+    query = update(account).where(account.c.id == row.id)
+    work.connection.execute(query.values(disabled_at=None, changed_at=work.now))
+    return f"{row.customer_id}/{row.extension}"
+
+
+def show_account(
+    work: UnitOfWork, named: str, customer: str | None, *, reveal: bool = False
+) -> Account:
+    """Return one account.
+
+    Args:
+        work: Where to look.
+        named: ``acme/101``, or ``101``.
+        customer: Whose, for the short form.
+        reveal: Open its secrets, too.
+
+    Raises:
+        NoSuchAccount: There is none.
+    """
+    row = find_account(work.connection, named, customer)
+    devices = _devices(work, [row.id]).get(row.id, ())
+    return _account(work, row, devices, reveal=reveal)
+
+
+def list_accounts(
+    work: UnitOfWork, customer: str | None = None, *, reveal: bool = False
+) -> Iterator[Account]:
+    """Yield accounts by customer and extension.
+
+    Args:
+        work: Where to look.
+        customer: Only this customer's.
+        reveal: Open their secrets, too.
+
+    Raises:
+        NoSuchCustomer: There is no such customer.
+    """
+    query = select(account).order_by(account.c.customer_id, account.c.extension)
+    if customer is not None:
+        query = query.where(account.c.customer_id == find_customer(work.connection, customer))
+    devices = _devices(work, None)
+    for row in work.connection.execute(query):
+        yield _account(work, row, devices.get(row.id, ()), reveal=reveal)
+
+
+def _write(writer: AccountWriter, raw: Mapping[str, str]) -> Written:
+    try:
+        written = writer.write(raw)
+    except FieldError as error:
+        raise error.error from None
+    writer.flush()
+    return written
+
+
+def _devices(work: UnitOfWork, accounts: list[int] | None) -> dict[int, tuple[str, ...]]:
+    query = select(assignment.c.account_id, assignment.c.device_id)
+    query = query.where(assignment.c.status != "ended").order_by(assignment.c.device_id)
+    if accounts is not None:
+        query = query.where(assignment.c.account_id.in_(accounts))
+    found: dict[int, tuple[str, ...]] = {}
+    for row in work.connection.execute(query):
+        found[row.account_id] = (*found.get(row.account_id, ()), row.device_id)
+    return found
+
+
+def _account(work: UnitOfWork, row: Row[Any], devices: tuple[str, ...], *, reveal: bool) -> Account:
+    keys = work.workspace.keys.accounts
+    fields = ("password", "msisdn") if reveal else ()
+    return Account(
+        customer=row.customer_id,
+        extension=row.extension,
+        contract=row.contract_id,
+        auth_id=row.auth_id,
+        name=name_shown(row.first_name, row.last_name, row.display_name),
+        first_name=row.first_name,
+        last_name=row.last_name,
+        display_name=row.display_name,
+        mail=row.mail,
+        mobile=row.mobile,
+        caller_id=row.caller_id,
+        has_password=row.password_sealed is not None,
+        has_msisdn=row.msisdn_sealed is not None,
+        disabled=row.disabled_at is not None,
+        devices=devices,
+        secrets={field: open_secret(keys, row, field) for field in fields},
+    )

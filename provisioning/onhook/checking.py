@@ -1,0 +1,91 @@
+"""Check accounts: every reason why one cannot have a kit, at once. Nothing is changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from onhook.kits.candidates import load_candidates, values_of
+from onhook.kits.readiness import format_reasons, reasons
+from onhook.links import state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from onhook.kits.candidates import Candidate, Selection
+    from onhook.workspace import UnitOfWork, Workspace
+    from onhook_devices.errors import OnhookError
+
+CheckState = Literal["ready", "issued", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check found for an account on a device.
+
+    Attributes:
+        account: ``acme/101``.
+        name: As the phone's screen shows it.
+        device: The device's id, or ''.
+        platform: Its platform, or ''.
+        level: Its recorded level, or ''.
+        state: Ready for a kit; issued and its link works; refused.
+        family: The softphone family its kit is, or would be, of.
+        errors: Every reason against a kit.
+    """
+
+    account: str
+    name: str
+    device: str
+    platform: str
+    level: str
+    state: CheckState
+    family: str
+    errors: tuple[OnhookError, ...]
+
+
+def check_accounts(
+    workspace: Workspace,
+    selection: Selection,
+    *,
+    family: str | None = None,
+    needs_device: bool = True,
+) -> Iterator[Check]:
+    """Yield what is found for each account selected, on each of its devices, in input order.
+
+    Args:
+        workspace: Where they are.
+        selection: Which accounts.
+        family: Check for kits of this family; None: the kit's last, else the service's.
+        needs_device: False lets people with their own phone pass.
+
+    Raises:
+        OnhookError: An account, customer or family does not exist.
+    """
+    with workspace.reading() as work:
+        for chunk in load_candidates(work, selection):
+            for candidate in chunk:
+                yield _check(work, candidate, family, needs_device=needs_device)
+
+
+def _check(
+    work: UnitOfWork, candidate: Candidate, family_name: str | None, *, needs_device: bool
+) -> Check:
+    made = candidate.kit
+    name = family_name or (made.family if made else candidate.terms.service.family)
+    family = work.workspace.families.get(name)
+    values = values_of(work, candidate, work.workspace.settings.public_url or "")
+    found = reasons(candidate, values, family, work.today, needs_device=needs_device)
+    found += format_reasons(found, values, family)
+    live = made is not None and made.token_sealed is not None and state_of(made, work.now) == "live"
+    device = candidate.device
+    return Check(
+        account=candidate.name,
+        name=candidate.display_name,
+        device=candidate.device_id,
+        platform="" if device is None else device.platform,
+        level="" if device is None else device.level,
+        state="refused" if found else "issued" if live else "ready",
+        family=name,
+        errors=tuple(found),
+    )

@@ -1,0 +1,108 @@
+"""Write a value so that its format reads it back unchanged, or say that it cannot be done.
+
+An escaper belongs to a file, not to a place in a template: everything between ``{{`` and ``}}``
+passes through it, so no template can forget it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import quote
+
+from onhook.families.characters import KINDS, Kind, any_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EscapingName = Literal["xml", "xml-ascii", "ini", "key-value", "quoted", "uri", "none"]
+
+
+class Uncarriable(Exception):  # noqa: N818 - no error to a user: the family says CannotCarry
+    """A value on its way into the file holds what the format cannot write."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(kind.notation)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Escaper:
+    """How one format writes values.
+
+    Attributes:
+        write: Returns a value as it stands in the file; raises `Uncarriable`.
+        refuses: The kinds of text it cannot write.
+        writes_ascii: Whatever it is given, it writes ASCII.
+    """
+
+    write: Callable[[str], str]
+    refuses: tuple[Kind, ...]
+    writes_ascii: bool = False
+
+
+# In text and in attributes of both quotes. Line ends and tabs as references, or the reader would
+# turn them into other white space (XML 1.0 sections 2.11 and 3.3.3).
+_XML: Final = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+    "\t": "&#9;",
+    "\n": "&#10;",
+    "\r": "&#13;",
+}
+_XML_MARKED: Final = re.compile("[&<>\"'\t\n\r]|" + KINDS["non-xml"].pattern.pattern)
+
+
+def _xml(value: str) -> str:
+    return _XML_MARKED.sub(_reference, value) if _XML_MARKED.search(value) else value
+
+
+def _reference(found: re.Match[str]) -> str:
+    try:
+        return _XML[found[0]]
+    except KeyError:
+        raise Uncarriable(KINDS["non-xml"]) from None
+
+
+def _xml_ascii(value: str) -> str:
+    return _xml(value).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _uri(value: str) -> str:
+    try:
+        return quote(value, safe="")  # RFC 3986 section 2.3: only unreserved characters stay
+    except UnicodeEncodeError:
+        raise Uncarriable(KINDS["surrogate"]) from None
+
+
+def _raw(*refused: str) -> Escaper:
+    kinds = tuple(KINDS[word] if word in KINDS else _sign(word) for word in refused)
+    if not kinds:
+        return Escaper(str, ())
+    search = any_of(kinds).search
+
+    def write(value: str) -> str:
+        if search(value):
+            raise Uncarriable(next(kind for kind in kinds if kind.pattern.search(value)))
+        return value
+
+    return Escaper(write, kinds)
+
+
+def _sign(character: str) -> Kind:
+    return Kind(character, re.compile(re.escape(character)))
+
+
+ESCAPERS: Final[dict[EscapingName, Escaper]] = {
+    "xml": Escaper(_xml, (KINDS["non-xml"],)),
+    "xml-ascii": Escaper(_xml_ascii, (KINDS["non-xml"],), writes_ascii=True),
+    "ini": _raw("line-break", "control", "edge-space", "wrapping-quotes"),
+    "key-value": _raw("line-break", "control", "edge-space"),
+    "quoted": _raw("line-break", "control", '"'),
+    "uri": Escaper(_uri, (KINDS["surrogate"],), writes_ascii=True),
+    "none": _raw(),
+}

@@ -1,0 +1,77 @@
+"""Write files nobody else may read, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onhook_devices.errors import StorageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+
+@dataclass(eq=False)
+class DiskFull(StorageFault):
+    """No room is left where it should be written."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class NotWritable(StorageFault):
+    """The folder or file may not be written to."""
+
+    path: str
+    reason: str
+
+
+@contextmanager
+def disk_faults(path: Path | str) -> Iterator[None]:
+    """Turn the operating system's errors on writing to `path` into ours.
+
+    Raises:
+        DiskFull: No room, or the quota is used up.
+        NotWritable: Anything else the operating system says.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(str(path)) from error
+        raise NotWritable(str(error.filename or path), error.strerror or str(error)) from error
+
+
+def make_private_folder(path: Path) -> None:
+    """Make `path` and its parents; what is made is readable by its owner only."""
+    for folder in reversed([path, *path.parents]):
+        if not folder.exists():
+            folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write `content` to `path` in one step, readable by its owner only, and make it durable.
+
+    Raises:
+        DiskFull: No room is left; what stood at `path` still stands.
+        NotWritable: The folder may not be written to.
+    """
+    with disk_faults(path):
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # mode 0600
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,121 @@
+"""What an import says of each row, the same for accounts and devices."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from onhook_devices.errors import InvalidInput, OnhookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from onhook.tables import Table
+
+State = Literal["new", "changed", "unchanged", "refused"]
+STATES: tuple[State, ...] = ("new", "changed", "unchanged", "refused")
+
+
+@dataclass(eq=False)
+class StandsTwice(InvalidInput):
+    """Several lines of a file are about the same subject; none of them is taken."""
+
+    subject_: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row as read: its cells by field, or why it cannot be read."""
+
+    line: int
+    cells: dict[str, str]
+    error: OnhookError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a row.
+
+    Attributes:
+        line: Of the file, counted from 1.
+        subject: What the row is about (``acme/101``), or what stands there unread.
+        state: What became of it.
+        fields: Which fields changed.
+        column: The column's name in the file, where one is to blame.
+        error: Why it was refused.
+        notes: Texts of the catalogue: what was read otherwise than written.
+    """
+
+    line: int
+    subject: str
+    state: State
+    fields: tuple[str, ...] = ()
+    column: str = ""
+    error: OnhookError | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark on a row: a text of the catalogue and its variables."""
+
+    key: str
+    data: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of a file.
+
+    Attributes:
+        path: The file.
+        encoding: Its encoding, as people say it.
+        verdicts: One a row, in the file's order.
+        missing: Subjects known here and not in the file.
+        unknown_columns: Headers that mean nothing to onhook.
+        started: Numbers of contracts that were started for new accounts.
+        dry_run: Whether nothing was stored.
+    """
+
+    path: str
+    encoding: str
+    verdicts: tuple[Verdict, ...]
+    missing: tuple[str, ...]
+    unknown_columns: tuple[str, ...]
+    started: tuple[int, ...]
+    dry_run: bool
+
+    def counts(self) -> dict[State, int]:
+        """Return how many rows there are of each state."""
+        found = Counter(verdict.state for verdict in self.verdicts)
+        return {state: found[state] for state in STATES}
+
+    @property
+    def errors(self) -> list[OnhookError]:
+        """Return why rows were refused, in the file's order."""
+        return [verdict.error for verdict in self.verdicts if verdict.error is not None]
+
+
+def repeated(keys: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    """Return the keys that stand in several lines, with those lines."""
+    lines: dict[str, list[int]] = {}
+    for key, line in keys:
+        lines.setdefault(key, []).append(line)
+    return {key: found for key, found in lines.items() if len(found) > 1}
+
+
+def rows_of(table: Table) -> Iterator[RawRow]:
+    """Yield the rows of `table`, cells by field."""
+    for line, cells in table:
+        if isinstance(cells, OnhookError):
+            yield RawRow(line, {}, cells)
+        else:
+            yield RawRow(line, dict(zip(table.fields, cells, strict=True)))
+
+
+def chunks(rows: Sequence[RawRow], size: int) -> Iterator[Sequence[RawRow]]:
+    """Yield `rows` in parts of at most `size`."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

@@ -1,0 +1,293 @@
+"""Who gets a kit: each account on each of its devices, read a chunk at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from onhook.accounts.fields import name_shown
+from onhook.accounts.writer import open_secret
+from onhook.contracts import contract_pbx, find_contract
+from onhook.families.values import Values
+from onhook.store.schema import account, assignment, customer, device, issue, issue_file, kit, link
+from onhook.subjects import find_account, find_customer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TypeAlias
+
+    from sqlalchemy import Select
+
+    from onhook.contracts import Contract
+    from onhook.pbx import Pbx
+    from onhook.workspace import UnitOfWork
+    from onhook_devices.service import Service
+
+    Row: TypeAlias = Any  # a row of a joined query; its columns are named where it is made
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which accounts: those of `names`, else all of `customer`, else all there are."""
+
+    names: tuple[str, ...] = ()
+    customer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an account's contract says: the same for all its accounts."""
+
+    contract: Contract
+    service: Service
+    pbx: Pbx
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An account on a device, or on none, with everything known of it.
+
+    Attributes:
+        account: Its row, with the customer's name and language.
+        terms: Its contract's.
+        device: The device's row, None where it is on none.
+        shared_with: All accounts on the device, where there are several (J-A1).
+        kit: The row of its kit and current issue and link, None before the first.
+        hashes: sha256 of the current issue's files by name.
+    """
+
+    account: Row
+    terms: Terms
+    device: Row | None
+    shared_with: tuple[str, ...]
+    kit: Row | None
+    hashes: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Return the account's name, ``acme/101``."""
+        return f"{self.account.customer_id}/{self.account.extension}"
+
+    @property
+    def device_id(self) -> str:
+        """Return the device's id, '' where there is none."""
+        return "" if self.device is None else str(self.device.id)
+
+    @property
+    def subject(self) -> str:
+        """Return what people call it: ``acme/101`` or ``acme/101 on D-0007``."""
+        return f"{self.name} {self.device_id}".rstrip()
+
+    @property
+    def display_name(self) -> str:
+        """Return the name as the phone's screen shows it."""
+        row = self.account
+        return name_shown(row.first_name, row.last_name, row.display_name) or str(row.extension)
+
+
+def load_candidates(work: UnitOfWork, selection: Selection) -> Iterator[list[Candidate]]:
+    """Yield the candidates of `selection` in input order, in chunks of some hundred accounts.
+
+    An account on several devices is several candidates; on none, it is one without device.
+
+    Raises:
+        OnhookError: An account or customer named does not exist.
+    """
+    return load_chunks(work, account_ids(work, selection))
+
+
+def account_ids(work: UnitOfWork, selection: Selection) -> list[int]:
+    """Return the numbers of the accounts selected: as named, else in the order they came in.
+
+    Raises:
+        OnhookError: An account or customer named does not exist.
+    """
+    if selection.names:
+        named = (
+            find_account(work.connection, name, selection.customer).id for name in selection.names
+        )
+        return list(dict.fromkeys(named))
+    query = select(account.c.id).order_by(account.c.id)
+    if selection.customer is not None:
+        owner = find_customer(work.connection, selection.customer)
+        query = query.where(account.c.customer_id == owner)
+    return list(work.connection.scalars(query))
+
+
+def load_chunks(work: UnitOfWork, ids: Sequence[int]) -> Iterator[list[Candidate]]:
+    """Yield the candidates of the accounts `ids`, a chunk at a time."""
+    terms = TermsCache(work)
+    for start in range(0, len(ids), CHUNK):
+        yield load_chunk(work, terms, ids[start : start + CHUNK])
+
+
+class TermsCache:
+    """The terms of contracts, each read once."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._known: dict[int, Terms] = {}
+
+    def of(self, number: int) -> Terms:
+        """Return the terms of the contract `number`."""
+        if number not in self._known:
+            found = find_contract(self._work, number)
+            workspace = self._work.workspace
+            pbx = contract_pbx(workspace, self._work.connection, number)
+            self._known[number] = Terms(found, workspace.services.get(found.service), pbx)
+        return self._known[number]
+
+
+def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[Candidate]:
+    """Return the candidates of the accounts `ids`, in that order."""
+    execute = work.connection.execute
+    rows = {row.id: row for row in execute(_accounts().where(account.c.id.in_(ids)))}
+    on: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in execute(_devices().where(assignment.c.account_id.in_(ids))):
+        on[row.account_id].append(row)
+    shared = _shared(work, ids)
+    kits: dict[tuple[int, str], Row] = {}
+    hashes: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
+    for row in execute(_kits().where(kit.c.account_id.in_(ids))):
+        kits[row.account_id, row.device_id] = row
+    for row in execute(_hashes().where(kit.c.account_id.in_(ids))):
+        hashes[row.kit_id][row.name] = row.sha256
+    candidates = []
+    for number in ids:
+        row = rows[number]
+        for found in on[number] or [None]:
+            device_id = "" if found is None else found.id
+            made = kits.get((number, device_id))
+            candidates.append(
+                Candidate(
+                    row,
+                    terms.of(row.contract_id),
+                    found,
+                    shared.get(device_id, ()),
+                    made,
+                    {} if made is None else hashes[made.kit_id],
+                )
+            )
+    return candidates
+
+
+def values_of(work: UnitOfWork, candidate: Candidate, provisioning_url: str) -> Values:
+    """Return what templates see of a candidate.
+
+    Raises:
+        StorageFault: A sealed value cannot be opened.
+    """
+    row, pbx, service = candidate.account, candidate.terms.pbx, candidate.terms.service
+    keys = work.workspace.keys.accounts
+    host = pbx.host or ""
+    port = pbx.sip_port or 5060
+    japanese = row.language == "ja"
+    return Values(
+        extension=row.extension,
+        auth_id=row.auth_id,
+        password=open_secret(keys, row, "password"),
+        msisdn=open_secret(keys, row, "msisdn"),
+        display_name=candidate.display_name,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        mail=row.mail,
+        caller_id=row.caller_id,
+        mobile=row.mobile,
+        registrar=f"{host}:{port}" if host else "",
+        pbx_host=host,
+        pbx_local_host=pbx.local_host or "",
+        sip_domain=pbx.sip_domain or host,
+        sip_port=port,
+        outbound_proxy="",
+        transport=pbx.transport or "udp",
+        srtp=pbx.srtp or "disabled",
+        use_tunnel=bool(pbx.tunnel),
+        tunnel_host=host if pbx.tunnel else "",
+        tunnel_port=pbx.tunnel_port or 0,
+        tunnel_password=pbx.tunnel_password or "",
+        provisioning_url=provisioning_url,
+        voicemail_number="",
+        barred_numbers=barred_patterns(service),
+        service=service.id,
+        service_name=service.name.ja if japanese else service.name.en,
+        customer=row.customer_id,
+        customer_name=row.customer_name,
+        device=candidate.device_id,
+        platform="" if candidate.device is None else candidate.device.platform,
+        language=row.language,
+    )
+
+
+def barred_patterns(service: Service) -> tuple[str, ...]:
+    """Return what may not be dialled as patterns: ``xxx`` any three digits, ``0120x+`` a prefix."""
+    if service.calls is None or not service.calls.in_dial_plan:
+        return ()
+    return tuple(
+        "x" * barred.digits if barred.digits else f"{barred.prefix}x+"
+        for barred in service.calls.barred
+    )
+
+
+def _accounts() -> Select[Any]:
+    names = (customer.c.name.label("customer_name"), customer.c.language)
+    return select(account, *names).join(customer, customer.c.id == account.c.customer_id)
+
+
+def _devices() -> Select[Any]:
+    return (
+        select(assignment.c.account_id, assignment.c.status, device)
+        .join(device, device.c.id == assignment.c.device_id)
+        .where(assignment.c.status != "ended")
+        .order_by(device.c.id)
+    )
+
+
+def _shared(work: UnitOfWork, ids: Sequence[int]) -> dict[str, tuple[str, ...]]:
+    """Return the accounts on each device that has several, one of them in `ids`."""
+    disputed = select(assignment.c.device_id).where(
+        assignment.c.status == "disputed", assignment.c.account_id.in_(ids)
+    )
+    query = (
+        select(assignment.c.device_id, account.c.customer_id, account.c.extension)
+        .join(account, account.c.id == assignment.c.account_id)
+        .where(assignment.c.device_id.in_(disputed), assignment.c.status != "ended")
+        .order_by(account.c.extension)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for row in work.connection.execute(query):
+        there = found.get(row.device_id, ())
+        found[row.device_id] = (*there, f"{row.customer_id}/{row.extension}")
+    return found
+
+
+def _kits() -> Select[Any]:
+    on_issue = (issue.c.kit_id == kit.c.id) & (issue.c.number == kit.c.current_issue)
+    on_link = (link.c.kit_id == kit.c.id) & (link.c.number == kit.c.current_issue)
+    return (
+        select(
+            kit.c.id.label("kit_id"),
+            kit.c.account_id,
+            kit.c.device_id,
+            issue.c.number,
+            issue.c.family,
+            issue.c.made_at,
+            link.c.token_sealed,
+            link.c.public_url,
+            link.c.expires_at,
+            link.c.max_fetches,
+            link.c.fetches,
+            link.c.revoked_at,
+        )
+        .join(issue, on_issue)
+        .outerjoin(link, on_link)
+    )
+
+
+def _hashes() -> Select[Any]:
+    current = (issue_file.c.kit_id == kit.c.id) & (issue_file.c.number == kit.c.current_issue)
+    return select(issue_file.c.kit_id, issue_file.c.name, issue_file.c.sha256).join(kit, current)

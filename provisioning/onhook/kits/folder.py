@@ -1,0 +1,165 @@
+"""Write kits into a folder so that a crash leaves whole kits or none that looks whole.
+
+A kit is staged beside its place and moved there after the database has it: a new one by one
+rename of its folder, a changed one file by file with the manifest last. What a crash left half
+way is found by the next run, because the manifest's hashes do not match, and made again from the
+database. So nothing is synchronised to disk until the end of the run, once.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onhook.files import PRIVATE_FOLDER, disk_faults, make_private_folder
+from onhook.kits.manifest import MANIFEST, digest, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from onhook.kits.manifest import Kit, KitLabel
+
+_STAGING = ".onhook-staging"
+_LOCK = ".onhook-lock"
+INDEX = "index.html"
+
+
+class KitFolder:
+    """The folder that `issue --out` writes to. One process at a time works in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._staging = path / _STAGING
+        self._staged: list[KitLabel] = []
+        self._customers: set[str] = set()
+
+    def stage(self, kit: Kit) -> None:
+        """Write `kit` beside its place.
+
+        Raises:
+            StorageFault: The disk is full, or may not be written to.
+        """
+        folder = f"{self._staging}/{kit.label.customer}-{kit.label.folder}"
+        with disk_faults(self.path):
+            os.mkdir(folder, PRIVATE_FOLDER)  # noqa: PTH102 - called for every kit; Path costs more
+            for name, content in kit.files.items():
+                _write_new(f"{folder}/{name}", content)
+            _write_new(f"{folder}/{MANIFEST}", kit.manifest())
+        self._staged.append(kit.label)
+
+    def publish(self) -> None:
+        """Move what was staged to its place; called once the database has it."""
+        with disk_faults(self.path):
+            for label in self._staged:
+                self._move(label)
+        self._staged.clear()
+
+    def discard(self) -> None:
+        """Forget what was staged; called when the database does not have it."""
+        for label in self._staged:
+            shutil.rmtree(self._staging / f"{label.customer}-{label.folder}", ignore_errors=True)
+        self._staged.clear()
+
+    def holds(self, label: KitLabel, names: frozenset[str]) -> bool:
+        """Tell whether this very issue of a kit lies here whole, with at least `names`."""
+        folder = self.path / label.customer / label.folder
+        found = read_manifest(_content(folder / MANIFEST))
+        if found is None or not names <= found["files"].keys():
+            return False
+        ours = (found.get("issue"), found.get("family"), found.get("issued_at"))
+        if ours != (label.issue, label.family, label.issued_at.isoformat(timespec="seconds")):
+            return False
+        return all(
+            digest(_content(folder / name)) == known for name, known in found["files"].items()
+        )
+
+    def labels(self) -> Iterator[dict[str, object]]:
+        """Yield the manifest of every kit here, by customer and extension."""
+        for customer in sorted(entry for entry in self.path.iterdir() if entry.is_dir()):
+            if customer.name.startswith("."):
+                continue
+            for folder in sorted(customer.iterdir()):
+                found = read_manifest(_content(folder / MANIFEST))
+                if found is not None:
+                    yield {**found, "folder": f"{customer.name}/{folder.name}"}
+
+    def finish(self, index: Callable[[Iterator[dict[str, object]]], Iterator[str]]) -> Path:
+        """Write the printable page of all kits here, make everything durable, return its path."""
+        with disk_faults(self.path):
+            page = self._staging / INDEX
+            with open(page, "w", encoding="utf-8", opener=_private) as file:
+                file.writelines(index(self.labels()))
+            os.sync()
+            page.replace(self.path / INDEX)
+            self._staging.rmdir()
+        return self.path / INDEX
+
+    def _move(self, label: KitLabel) -> None:
+        if label.customer not in self._customers:
+            make_private_folder(self.path / label.customer)
+            self._customers.add(label.customer)
+        staged = f"{self._staging}/{label.customer}-{label.folder}"
+        place = f"{self.path}/{label.customer}/{label.folder}"
+        try:
+            os.rename(staged, place)  # noqa: PTH104 - called for every kit; Path costs more
+        except OSError:
+            if not Path(place).is_dir():
+                raise
+            _move_files(Path(staged), Path(place))
+
+
+@contextmanager
+def open_kit_folder(path: Path) -> Iterator[KitFolder]:
+    """Make `path` if need be and work in it, alone: another process waits until we are done.
+
+    Raises:
+        StorageFault: It cannot be made or written to.
+    """
+    with disk_faults(path):
+        make_private_folder(path)
+        lock = os.open(path / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with disk_faults(path):
+            shutil.rmtree(path / _STAGING, ignore_errors=True)  # left by a crash
+            (path / _STAGING).mkdir(mode=PRIVATE_FOLDER)
+        yield KitFolder(path)
+    finally:
+        shutil.rmtree(path / _STAGING, ignore_errors=True)
+        os.close(lock)
+
+
+def _move_files(staged: Path, place: Path) -> None:
+    before = read_manifest(_content(place / MANIFEST)) or {"files": {}}
+    names = [file.name for file in staged.iterdir() if file.name != MANIFEST]
+    for name in [*names, MANIFEST]:
+        (staged / name).replace(place / name)
+    for name in before["files"].keys() - set(names):
+        if Path(name).name == name:
+            (place / name).unlink(missing_ok=True)  # it may hold the password of before
+    staged.rmdir()
+
+
+def _write_new(path: str, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        written = os.write(descriptor, content)
+        while written < len(content):
+            written += os.write(descriptor, content[written:])
+    finally:
+        os.close(descriptor)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

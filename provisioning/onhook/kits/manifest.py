@@ -1,0 +1,107 @@
+"""A kit's files and its manifest, which says what is whole.
+
+A kit is whole when the sha256 of each of its files is the manifest's. The manifest is written
+last and holds no secret and no token.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+MANIFEST = "manifest.json"
+SCHEMA = "onhook-kit/1"
+
+
+@dataclass(frozen=True, slots=True)
+class KitLabel:
+    """What a kit is and whom it is for: the manifest without the files.
+
+    Attributes:
+        customer: Id of the customer.
+        extension: Of the account.
+        name: As the phone's screen shows it.
+        device: Id of the device, '' for a person's own phone.
+        platform: Of the device, or ''.
+        family: Softphone family of the files.
+        service: Id of the service.
+        issue: Number of this issue of the kit, from 1.
+        issued_at: When it was made.
+        expires_at: When its link dies; None where it has none.
+        max_fetches: How often the link may be fetched; None where it has none.
+    """
+
+    customer: str
+    extension: str
+    name: str
+    device: str
+    platform: str
+    family: str
+    service: str
+    issue: int
+    issued_at: datetime
+    expires_at: datetime | None
+    max_fetches: int | None
+
+    @property
+    def folder(self) -> str:
+        """Return the kit's folder below its customer's, made of validated ids only."""
+        return f"{self.extension}-{self.device}" if self.device else self.extension
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A kit ready to be written: label and files by name."""
+
+    label: KitLabel
+    files: Mapping[str, bytes]
+
+    def manifest(self) -> bytes:
+        """Return the kit's `manifest.json`."""
+        return manifest(self.label, {name: digest(content) for name, content in self.files.items()})
+
+
+def digest(content: bytes) -> str:
+    """Return the sha256 of `content` in hexadecimal."""
+    return sha256(content).hexdigest()
+
+
+def manifest(label: KitLabel, hashes: Mapping[str, str]) -> bytes:
+    """Return the manifest of a kit whose files have the sha256 `hashes`; the same every time."""
+    link = None
+    if label.expires_at is not None:
+        link = {"expires_at": _stamp(label.expires_at), "max_fetches": label.max_fetches}
+    content = {
+        "schema": SCHEMA,
+        "account": f"{label.customer}/{label.extension}",
+        "name": label.name,
+        "device": label.device,
+        "platform": label.platform,
+        "family": label.family,
+        "service": label.service,
+        "issue": label.issue,
+        "issued_at": _stamp(label.issued_at),
+        "link": link,
+        "files": dict(hashes),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def read_manifest(content: bytes) -> dict[str, Any] | None:
+    """Return a manifest as a dictionary, or None if it is none of ours."""
+    try:
+        read = json.loads(content)
+    except ValueError:
+        return None
+    ours = isinstance(read, dict) and read.get("schema") == SCHEMA
+    return read if ours and isinstance(read.get("files"), dict) else None
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.isoformat(timespec="seconds")

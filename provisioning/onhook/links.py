@@ -1,0 +1,240 @@
+"""Links: the short-lived way from a QR code to the current issue of a kit.
+
+A token has 128 random bits, written in base32 without padding: capital letters and digits keep
+the QR symbol small. The database knows it by its SHA-256, and sealed, so that the QR code can be
+drawn again. The address is built from the setting `public_url`, never from a request.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import delete, exists, or_, select, update
+
+from onhook.store.schema import account, issue, kit, link
+from onhook.subjects import find_account, read_device_id
+from onhook_devices.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from onhook.sealing import Sealer
+    from onhook.workspace import UnitOfWork
+
+TOKEN_BYTES = 16  # 128 bits
+TOKEN_LENGTH = 26  # in base32, RFC 4648 section 6
+
+Why = Literal[
+    "account-disabled",
+    "assignment-ended",
+    "contract-ended",
+    "device-retired",
+    "replaced",
+    "revoked",
+]
+LinkState = Literal["live", "expired", "used-up", "revoked"]
+
+
+@dataclass(eq=False)
+class NoLink(Refused):
+    """The account's kits have no live link."""
+
+    account: str
+
+
+@dataclass(eq=False)
+class WhichDevice(UsageError):
+    """The account has live links on several devices."""
+
+    account: str
+    devices: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link without its token."""
+
+    account: str
+    device: str
+    issue: int
+    state: LinkState
+    expires_at: datetime
+    fetches: int
+    max_fetches: int
+    why: str
+
+
+def new_token() -> str:
+    """Return a fresh token."""
+    return base64.b32encode(os.urandom(TOKEN_BYTES)).decode().rstrip("=")
+
+
+def token_sha256(token: str) -> bytes:
+    """Return what the database knows a token by."""
+    return sha256(token.encode()).digest()
+
+
+def link_url(public_url: str, token: str) -> str:
+    """Return the address in the QR code."""
+    return f"{public_url}/k/{token}"
+
+
+def about_token(kit_id: int, number: int) -> str:
+    """Return what the sealed token of a kit's issue is bound to."""
+    return f"kit {kit_id} issue {number} token"
+
+
+def open_token(keys: Sealer, row: Row[Any]) -> str:
+    """Return the token of a link's row."""
+    return keys.open(row.token_sealed, about_token(row.kit_id, row.number)).decode()
+
+
+def state_of(row: Row[Any], now: datetime) -> LinkState:
+    """Return whether a link still works, or why it does not."""
+    if row.revoked_at is not None:
+        return "revoked"
+    if row.fetches >= row.max_fetches:
+        return "used-up"
+    return "live" if now < row.expires_at else "expired"
+
+
+def revoke_links(
+    work: UnitOfWork,
+    *,
+    why: Why,
+    accounts: Collection[int] | None = None,
+    device: str | None = None,
+    contract: int | None = None,
+) -> int:
+    """Revoke the links of the kits of some accounts, of a device, or of a contract.
+
+    What is given is combined: `accounts` with `device` are those accounts' kits on that device.
+
+    Returns:
+        How many links died by it.
+    """
+    kits = select(kit.c.id)
+    if accounts is not None:
+        kits = kits.where(kit.c.account_id.in_(accounts))
+    if device is not None:
+        kits = kits.where(kit.c.device_id == device)
+    if contract is not None:
+        members = select(account.c.id).where(account.c.contract_id == contract)
+        kits = kits.where(kit.c.account_id.in_(members))
+    live = link.c.revoked_at.is_(None)
+    query = update(link).where(live, link.c.kit_id.in_(kits))
+    return work.connection.execute(query.values(revoked_at=work.now, revoked_why=why)).rowcount
+
+
+def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[LinkView]:
+    """Yield all links, by account and device, the newest of each first."""
+    columns = (account.c.customer_id, account.c.extension, kit.c.device_id, link)
+    query = (
+        select(*columns)
+        .join(kit, kit.c.id == link.c.kit_id)
+        .join(account, account.c.id == kit.c.account_id)
+        .order_by(account.c.customer_id, account.c.extension, kit.c.device_id, link.c.number.desc())
+    )
+    if customer_id is not None:
+        query = query.where(account.c.customer_id == customer_id)
+    for row in work.connection.execute(query):
+        yield LinkView(
+            account=f"{row.customer_id}/{row.extension}",
+            device=row.device_id,
+            issue=row.number,
+            state=state_of(row, work.now),
+            expires_at=row.expires_at,
+            fetches=row.fetches,
+            max_fetches=row.max_fetches,
+            why=row.revoked_why or "",
+        )
+
+
+def purge_links(work: UnitOfWork) -> int:
+    """Delete links that no longer work and are not their kit's newest; return how many."""
+    newer = link.alias()
+    not_newest = exists().where(newer.c.kit_id == link.c.kit_id, newer.c.number > link.c.number)
+    dead = or_(
+        link.c.revoked_at.is_not(None),
+        link.c.expires_at <= work.now,
+        link.c.fetches >= link.c.max_fetches,
+    )
+    return work.connection.execute(delete(link).where(dead, not_newest)).rowcount
+
+
+def current_links(work: UnitOfWork, account_id: int, device: str | None = None) -> list[Row[Any]]:
+    """Return the live links of an account's kits, with `device_id` and `family`, by device.
+
+    Args:
+        work: Where to look.
+        account_id: Whose.
+        device: Only this device's.
+    """
+    query = (
+        select(link, kit.c.device_id, issue.c.family)
+        .join(kit, (kit.c.id == link.c.kit_id) & (kit.c.current_issue == link.c.number))
+        .join(issue, (issue.c.kit_id == link.c.kit_id) & (issue.c.number == link.c.number))
+        .where(kit.c.account_id == account_id)
+        .order_by(kit.c.device_id)
+    )
+    if device is not None:
+        query = query.where(kit.c.device_id == device)
+    rows = work.connection.execute(query).all()
+    return [row for row in rows if state_of(row, work.now) == "live"]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLink:
+    """A live link to be drawn as a QR code.
+
+    Attributes:
+        account: ``acme/101``.
+        device: The device's id, or ''.
+        family: The softphone family.
+        expires_at: When it dies.
+        url: What the QR code holds. A secret: whoever has it may fetch the config.
+    """
+
+    account: str
+    device: str
+    family: str
+    expires_at: datetime
+    url: str = field(repr=False)
+
+    @property
+    def subject(self) -> str:
+        """Return account and device as people read them."""
+        return f"{self.account} {self.device}".rstrip()
+
+
+def draw_link(work: UnitOfWork, named: str, customer: str | None, device: str | None) -> DrawnLink:
+    """Return the live link of an account's kit.
+
+    Args:
+        work: Where to look.
+        named: ``acme/101``, or ``101``.
+        customer: Whose, for the short form.
+        device: Which of its devices, if it has several.
+
+    Raises:
+        NoLink: It has no live link.
+        WhichDevice: It has several.
+        NoSuchAccount: There is no such account.
+    """
+    row = find_account(work.connection, named, customer)
+    name = f"{row.customer_id}/{row.extension}"
+    found = current_links(work, row.id, None if device is None else read_device_id(device))
+    if not found:
+        raise NoLink(name)
+    if len(found) > 1:
+        raise WhichDevice(name, ", ".join(one.device_id or "-" for one in found))
+    one = found[0]
+    url = link_url(one.public_url, open_token(work.workspace.keys.delivery, one))
+    return DrawnLink(name, one.device_id, one.family, one.expires_at, url)

@@ -1,0 +1,89 @@
+"""The printable page of all kits, written as it is made: it may have a hundred thousand cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from onhook.workspace import TOKYO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from onhook.words import Words
+
+_BUFFERED = 500  # pieces of text put together before they are written
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A kit as the page shows it.
+
+    Attributes:
+        customer: Id of the customer.
+        account: ``acme/101``.
+        extension: The number dialled.
+        name: As the phone's screen shows it.
+        device: The device's id, or ''.
+        family: The softphone family.
+        expires_at: When the link dies, as a person in Japan reads it (P0); '' without a link.
+        folder: Where the kit lies, beside the page.
+        file: Name of its config file.
+        picture: Name of the QR code's picture, '' if it has none.
+    """
+
+    customer: str
+    account: str
+    extension: str
+    name: str
+    device: str
+    family: str
+    expires_at: str
+    folder: str
+    file: str
+    picture: str
+
+
+def index_page(words: Words) -> Callable[[Iterator[dict[str, Any]]], Iterator[str]]:
+    """Return a function that turns manifests into the printable page, a piece at a time.
+
+    Args:
+        words: In whose language.
+    """
+
+    def page(manifests: Iterator[dict[str, Any]]) -> Iterator[str]:
+        loader = PackageLoader("onhook_templates", "pages")
+        environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+        stream = environment.get_template("index.html.j2").stream(
+            words=words, kits=(_card(manifest) for manifest in manifests)
+        )
+        stream.enable_buffering(_BUFFERED)
+        return iter(stream)
+
+    return page
+
+
+def _card(manifest: dict[str, Any]) -> Card:
+    customer, _, extension = manifest["account"].partition("/")
+    files = list(manifest["files"])
+    pictures = [name for name in ("qr.svg", "qr.png") if name in files]
+    link = manifest["link"]
+    return Card(
+        customer=customer,
+        account=manifest["account"],
+        extension=extension,
+        name=manifest["name"],
+        device=manifest["device"],
+        family=manifest["family"],
+        expires_at="" if link is None else _in_japan(link["expires_at"]),
+        folder=manifest["folder"],
+        file=next((name for name in files if name not in pictures), ""),
+        picture=pictures[0] if pictures else "",
+    )
+
+
+def _in_japan(stamp: str) -> str:
+    return datetime.fromisoformat(stamp).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")

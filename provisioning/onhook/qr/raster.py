@@ -1,0 +1,59 @@
+"""Write a symbol as PNG: one bit of grey a pixel, small and fast.
+
+No image library stands behind it because a symbol needs so little: each row of modules is one
+line of pixels and then the same line again, which PNG's Up filter turns into zeros.
+"""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onhook.qr.symbol import Symbol
+
+# The bytes of PNG: W3C, Portable Network Graphics (Third Edition), sections 5.2, 9.2 and 11.2.
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_AS_IT_IS, _LIKE_ABOVE = b"\0", b"\2"  # filter types None and Up
+_ONE_BIT_GREY = b"\x01\x00\x00\x00\x00"  # depth, colour type, compression, filter, not interlaced
+_FASTEST = 1  # of zlib; 6 makes 600 bytes 430 and takes four times as long
+
+
+def png(symbol: Symbol, *, module_px: int = 8, quiet_zone: int = 4) -> bytes:
+    """Return `symbol` as a PNG file.
+
+    Args:
+        symbol: What to draw.
+        module_px: Pixels on a module's side, at least 1.
+        quiet_zone: Light modules around the symbol; readers count on 4.
+    """
+    side_px = (symbol.size + 2 * quiet_zone) * module_px
+    line_bytes = -(-side_px // 8)
+    repeats = (_LIKE_ABOVE + bytes(line_bytes)) * (module_px - 1)
+    pixels = _pixels(module_px)
+    margin = [b"\xff" * line_bytes] * quiet_zone
+    rows = [b"".join([pixels[eight] for eight in row]) for row in symbol.packed_rows(quiet_zone)]
+    image = b"".join([_AS_IT_IS + row[:line_bytes] + repeats for row in (*margin, *rows, *margin)])
+    return b"".join(
+        (
+            _SIGNATURE,
+            _chunk(b"IHDR", side_px.to_bytes(4, "big") * 2 + _ONE_BIT_GREY),
+            _chunk(b"IDAT", zlib.compress(image, _FASTEST)),
+            _chunk(b"IEND", b""),
+        )
+    )
+
+
+@cache
+def _pixels(module_px: int) -> list[bytes]:
+    """Return a line of pixels for each eight modules a byte can hold; a dark pixel is 0."""
+    pixels = str.maketrans({"0": "1" * module_px, "1": "0" * module_px})
+    return [
+        int(f"{eight:08b}".translate(pixels), 2).to_bytes(module_px, "big") for eight in range(256)
+    ]
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(data, zlib.crc32(name))
+    return len(data).to_bytes(4, "big") + name + data + check.to_bytes(4, "big")

@@ -1,0 +1,245 @@
+"""The one place that reads settings: option, then environment, then `onhook.toml`, then default."""
+
+from __future__ import annotations
+
+import getpass
+import locale
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+from urllib.parse import urlsplit
+
+from onhook.pbx import DEFAULTS, Pbx, Srtp, Transport, checked_host, checked_port
+from onhook.words import LANGUAGES, Language
+from onhook_devices.errors import InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+SETTINGS_FILE = "onhook.toml"
+KEY_FILE = "keys.json"
+DEFAULT_FOLDER = "onhook-workspace"
+DEFAULT_SERVICE = "jiyu-hodai"
+
+
+@dataclass(eq=False)
+class NoWorkspace(NotFound):
+    """The folder is no workspace."""
+
+    folder: str
+
+
+@dataclass(eq=False)
+class BadSetting(InvalidInput):
+    """A setting has a value it cannot have."""
+
+    setting: str
+    where: str
+    allowed: str
+
+
+@dataclass(eq=False)
+class SettingsUnreadable(InvalidInput):
+    """The settings file is not TOML."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is set for a workspace.
+
+    Attributes:
+        folder: The workspace's folder, absolute.
+        database: SQLAlchemy URL of the database.
+        service: Id of the service that new contracts are for.
+        public_url: Where phones reach `onhook serve`, without a slash at the end; None: no links.
+        language: Of sheets and pages for customers that have chosen none.
+        pbx: The PBX of contracts that name none.
+    """
+
+    folder: Path
+    database: str = field(repr=False)  # a PostgreSQL URL may hold a password
+    service: str
+    public_url: str | None
+    language: Language
+    pbx: Pbx
+
+    @property
+    def file(self) -> Path:
+        """Return where the settings are kept."""
+        return self.folder / SETTINGS_FILE
+
+    @property
+    def key_file(self) -> Path:
+        """Return where the key ring is kept."""
+        return self.folder / KEY_FILE
+
+
+def actor(environment: Mapping[str, str]) -> str:
+    """Return who does what is being done: ``ONHOOK_ACTOR``, else the user of this system."""
+    named = environment.get("ONHOOK_ACTOR", "").strip()
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user, as in some containers
+        return "unknown"
+
+
+def language_wanted(option: str | None, environment: Mapping[str, str]) -> Language:
+    """Return the language to speak: option, ``ONHOOK_LANG``, else the locale's; English else.
+
+    Raises:
+        BadSetting: The option or variable names another language.
+    """
+    for told, where in ((option, "--lang"), (environment.get("ONHOOK_LANG"), "ONHOOK_LANG")):
+        if told:
+            return _language(told, where)
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(variable):
+            name = locale.normalize(environment[variable])
+            return "ja" if name.startswith("ja") else "en"
+    return "en"
+
+
+def find_folder(option: Path | None, environment: Mapping[str, str]) -> Path:
+    """Return the workspace's folder: option, ``ONHOOK_WORKSPACE``, here, ``./onhook-workspace``."""
+    if option is not None:
+        return option.absolute()
+    if environment.get("ONHOOK_WORKSPACE"):
+        return Path(environment["ONHOOK_WORKSPACE"]).absolute()
+    here = Path.cwd()
+    return here if (here / SETTINGS_FILE).exists() else here / DEFAULT_FOLDER
+
+
+def load(folder: Path, environment: Mapping[str, str]) -> Settings:
+    """Read the settings of the workspace in `folder`.
+
+    Raises:
+        NoWorkspace: There is none.
+        SettingsUnreadable: The file is not TOML.
+        BadSetting: A value is not what it may be; file or variable and key are named.
+    """
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        raise NoWorkspace(str(folder))
+    return _settings(folder, read_file(path), environment)
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return the settings file at `path` as a dictionary.
+
+    Raises:
+        SettingsUnreadable: It is not TOML in UTF-8.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsUnreadable(str(path), str(error)) from error
+
+
+def checked_public_url(text: str) -> str:
+    """Return `text` as the address links begin with: https, or http on this machine only.
+
+    Raises:
+        ValueError: It is another kind of address, or has a query, a fragment or a user in it.
+    """
+    parts = urlsplit(text.strip())
+    loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    clean = not (parts.query or parts.fragment or parts.username or parts.password)
+    if not text.isascii() or not parts.hostname or not clean:
+        raise ValueError(text)
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+        raise ValueError(text)
+    return text.strip().rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """One setting: how its text is read, and what it may be (for messages)."""
+
+    read: Callable[[str], Any]
+    allowed: str
+
+
+def _choice(*allowed: str) -> _Setting:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(text)
+        return text
+
+    return _Setting(read, " | ".join(allowed))
+
+
+_TEXT = _Setting(str, "text")
+_HOST = _Setting(checked_host, "a host name or address")
+_PORT = _Setting(checked_port, "1 to 65535")
+
+SETTINGS: dict[str, _Setting] = {
+    "service": _TEXT,
+    "public_url": _Setting(checked_public_url, "https://HOST[:PORT][/PATH]"),
+    "language": _choice(*LANGUAGES),
+    "database": _TEXT,
+    "pbx.host": _HOST,
+    "pbx.local_host": _HOST,
+    "pbx.sip_domain": _HOST,
+    "pbx.sip_port": _PORT,
+    "pbx.transport": _choice(*get_args(Transport)),
+    "pbx.srtp": _choice(*get_args(Srtp)),
+    "pbx.tunnel": _Setting({"true": True, "false": False}.__getitem__, "true | false"),
+    "pbx.tunnel_port": _PORT,
+    "pbx.tunnel_password": _TEXT,
+}
+"""Every setting there is. Its variable is ``ONHOOK_`` and the name, dots as underscores."""
+
+
+def _settings(folder: Path, file: dict[str, Any], environment: Mapping[str, str]) -> Settings:
+    path = str(folder / SETTINGS_FILE)
+    told = {name: (text, path) for name, text in _flat(file)}
+    for name in SETTINGS:
+        variable = "ONHOOK_" + name.upper().replace(".", "_")
+        if environment.get(variable):
+            told[name] = (environment[variable], variable)
+    values = {name: read_setting(name, text, where) for name, (text, where) in told.items()}
+    pbx = Pbx(**{name.removeprefix("pbx."): v for name, v in values.items() if "." in name})
+    return Settings(
+        folder=folder,
+        database=values.get("database", f"sqlite:///{folder / 'onhook.db'}"),
+        service=values.get("service", DEFAULT_SERVICE),
+        public_url=values.get("public_url"),
+        language=values.get("language", "ja"),
+        pbx=pbx.over(DEFAULTS),
+    )
+
+
+def read_setting(name: str, text: str, where: str) -> Any:
+    """Return the value of the setting `name` from its `text`, found at `where`.
+
+    Raises:
+        BadSetting: There is no such setting, or it cannot have this value.
+    """
+    setting = SETTINGS.get(name)
+    if setting is None:
+        raise BadSetting(name, where, ", ".join(SETTINGS))
+    try:
+        return setting.read(text)
+    except (ValueError, KeyError):
+        raise BadSetting(name, where, setting.allowed) from None  # the value may be a secret
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _language(text: str, where: str) -> Language:
+    for language in LANGUAGES:
+        if text.strip().lower() == language:
+            return language
+    raise BadSetting("language", where, " | ".join(LANGUAGES))

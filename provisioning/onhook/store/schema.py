@@ -1,0 +1,202 @@
+"""The tables. Migrations in `migrations/` lead to exactly this; a test compares the two.
+
+Times are instants in UTC. Sealed columns hold what `onhook.sealing` makes; nothing secret stands
+in any other. Rows refer to each other by small numbers; people's names for things (``acme``,
+``101``, ``D-0007``) are unique columns beside them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant; kept in UTC, which SQLite would otherwise forget."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return `value` in UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return `value` with its time zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("mail", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+contract = Table(
+    "contract",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Text, ForeignKey("customer.id"), nullable=False, index=True),
+    Column("service", Text, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("cancel_asked_on", Date),
+    Column("ends_on", Date),
+    Column("pbx", JSON, nullable=False),
+    Column("tunnel_password_sealed", LargeBinary),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", Text, ForeignKey("customer.id"), nullable=False),
+    Column("contract_id", Integer, ForeignKey("contract.id"), nullable=False, index=True),
+    Column("extension", Text, nullable=False),
+    Column("auth_id", Text, nullable=False),
+    Column("password_sealed", LargeBinary),
+    Column("msisdn_sealed", LargeBinary),
+    Column("first_name", Text, nullable=False),
+    Column("last_name", Text, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("mail", Text, nullable=False),
+    Column("mobile", Text, nullable=False),
+    Column("caller_id", Text, nullable=False),
+    Column("disabled_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("customer_id", "extension"),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("customer_id", Text, ForeignKey("customer.id"), nullable=False, index=True),
+    Column("platform", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("ownership", Text, nullable=False),
+    Column("retired_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    CheckConstraint("platform IN ('ios', 'android', 'pc')", name="platform"),
+    CheckConstraint("ownership IN ('own', 'leased')", name="ownership"),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("device_id", Text, ForeignKey("device.id"), nullable=False),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("began_by", Text, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Text),
+    CheckConstraint("status IN ('active', 'disputed', 'ended')", name="status"),
+    # J-A1: one account per device, held here so that no two processes can break it.
+    Index(
+        "uq_assignment_active_device",
+        "device_id",
+        unique=True,
+        sqlite_where=text("status = 'active'"),
+        postgresql_where=text("status = 'active'"),
+    ),
+    Index("ix_assignment_device_id_status", "device_id", "status"),
+    Index("ix_assignment_account_id_status", "account_id", "status"),
+)
+
+kit = Table(
+    "kit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
+    # '' for people with their own phone, so that uniqueness holds there too.
+    Column("device_id", Text, nullable=False),
+    Column("current_issue", Integer, nullable=False),
+    UniqueConstraint("account_id", "device_id"),
+)
+
+issue = Table(
+    "issue",
+    metadata,
+    Column("kit_id", Integer, ForeignKey("kit.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("family", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("kit_id", "number"),
+)
+
+issue_file = Table(
+    "issue_file",
+    metadata,
+    Column("kit_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("kit_id", "number", "name"),
+    ForeignKeyConstraint(["kit_id", "number"], ["issue.kit_id", "issue.number"]),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("kit_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("token_sealed", LargeBinary, nullable=False),
+    Column("public_url", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("max_fetches", Integer, nullable=False),
+    Column("fetches", Integer, nullable=False),
+    Column("revoked_at", Instant),
+    Column("revoked_why", Text),
+    ForeignKeyConstraint(["kit_id", "number"], ["issue.kit_id", "issue.number"]),
+    Index("ix_link_kit_id", "kit_id"),
+)

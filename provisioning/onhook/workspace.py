@@ -1,0 +1,246 @@
+"""A workspace: settings, key ring and database in one folder, and the way to work in it.
+
+`Workspace` is the composition root: it makes the defaults (clock, actor, services, families) and
+hands a use case its `UnitOfWork`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from onhook import settings as settings_
+from onhook.files import make_private_folder, write_private
+from onhook.sealing import KeyRing, KeyRingUnreadable
+from onhook.store.engine import WRITES, migrate, open_engine, require_current, shown
+from onhook.store.errors import database_faults
+from onhook_devices.errors import StorageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection, Engine
+
+    from onhook.families import Families
+    from onhook.settings import Settings
+    from onhook_devices.service import Services
+
+TOKYO = ZoneInfo("Asia/Tokyo")  # P0
+
+
+@dataclass(eq=False)
+class KeyRingMissing(StorageFault):
+    """The workspace has no key ring, or it may not be read."""
+
+    path: str
+    reason: str
+
+
+@dataclass(eq=False)
+class KeyRingOpenToOthers(StorageFault):
+    """Others on this machine may read the key ring."""
+
+    path: str
+    mode: str
+
+
+def utc_now() -> datetime:
+    """Return this instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An opened workspace.
+
+    Attributes:
+        settings: What is set for it.
+        keys: Its key ring.
+        actor: Who works in it; recorded with everything done.
+        clock: Tells the instant; a test passes its own.
+    """
+
+    settings: Settings
+    keys: KeyRing
+    actor: str
+    clock: Callable[[], datetime] = utc_now
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database's engine."""
+        return open_engine(self.settings.database)
+
+    @cached_property
+    def services(self) -> Services:
+        """The services: those shipped, and the workspace's own."""
+        from onhook_devices.service import Services  # noqa: PLC0415 - read only where used
+
+        return Services(self.settings.folder / "services")
+
+    @cached_property
+    def families(self) -> Families:
+        """The softphone families: those shipped, and the workspace's own."""
+        from onhook.families import Families  # noqa: PLC0415 - jinja2 is slow to import
+
+        return Families(self.settings.folder / "templates")
+
+    @property
+    def today(self) -> date:
+        """Today's date in Japan (P0)."""
+        return self.clock().astimezone(TOKYO).date()
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work that changes nothing."""
+        with database_faults(shown(self.engine)), self.engine.begin() as connection:
+            yield UnitOfWork(self, connection, self.clock())
+
+    @contextmanager
+    def writing(self, *, keep: bool = True) -> Iterator[UnitOfWork]:
+        """Open a unit of work that is stored whole at the end, or not at all.
+
+        Args:
+            keep: False takes everything back at the end: a dry run.
+        """
+        with (
+            database_faults(shown(self.engine)),
+            self.engine.connect().execution_options(**{WRITES: True}) as connection,
+            connection.begin() as transaction,
+        ):
+            yield UnitOfWork(self, connection, self.clock())
+            if not keep:
+                transaction.rollback()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOfWork:
+    """One transaction, the instant it happens at and who does it."""
+
+    workspace: Workspace
+    connection: Connection
+    now: datetime
+
+    @property
+    def actor(self) -> str:
+        """Return who does it."""
+        return self.workspace.actor
+
+    @property
+    def today(self) -> date:
+        """Return the day it happens on, in Japan (P0)."""
+        return self.now.astimezone(TOKYO).date()
+
+
+def open_workspace(folder: Path, environment: Mapping[str, str]) -> Workspace:
+    """Open the workspace in `folder`.
+
+    Raises:
+        NoWorkspace: There is none.
+        BadSetting: A setting cannot be what it is.
+        KeyRingMissing: The key ring is not there or may not be read.
+        StorageFault: The database cannot be used as it is.
+    """
+    settings = settings_.load(folder, environment)
+    keys = _read_keys(settings.key_file)
+    workspace = Workspace(settings, keys, settings_.actor(environment))
+    require_current(workspace.engine)
+    return workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `make_workspace` found or made: `state` is a word of the catalogue."""
+
+    what: str
+    where: str
+    state: str
+
+
+def make_workspace(
+    folder: Path, options: Mapping[str, str], environment: Mapping[str, str]
+) -> tuple[Workspace, list[Made]]:
+    """Make the workspace in `folder`, or what is missing of it; nothing there is lost.
+
+    Args:
+        folder: Where; made if it is not there.
+        options: Settings by name to write into the settings file.
+        environment: Variables that lie over the file.
+
+    Returns:
+        The workspace, and what was made, changed or found, in the order it was done.
+
+    Raises:
+        BadSetting: An option has a value it cannot have; nothing is made.
+        KeyRingMissing: The workspace is there and its keys are not.
+        StorageFault: The folder or database cannot be written to.
+    """
+    for name, text in options.items():
+        settings_.read_setting(name, text, "--" + name.replace("pbx.", "pbx-").replace("_", "-"))
+    make_private_folder(folder)
+    # The keys come first: settings without keys then mean that the keys were lost.
+    keys_made = _write_keys(folder)
+    made = [_write_settings(folder / settings_.SETTINGS_FILE, options), keys_made]
+    settings = settings_.load(folder, environment)
+    workspace = Workspace(settings, _read_keys(settings.key_file), settings_.actor(environment))
+    before, after = migrate(workspace.engine)
+    state = "made" if before is None else "kept" if before == after else "changed"
+    return workspace, [*made, Made("database", shown(workspace.engine), state)]
+
+
+def _write_settings(path: Path, options: Mapping[str, str]) -> Made:
+    import tomlkit  # noqa: PLC0415 - only `init` writes settings
+
+    there = path.exists()
+    before = path.read_text(encoding="utf-8") if there else _FIRST_SETTINGS
+    if there:
+        settings_.read_file(path)  # a broken file is told, not overwritten
+    document = tomlkit.parse(before)
+    for name, text in options.items():
+        value = settings_.read_setting(name, text, str(path))
+        table: Any = document
+        *above, key = name.split(".")
+        for step in above:
+            table = table.setdefault(step, tomlkit.table())
+        if table.get(key) != value:
+            table[key] = value
+    after = tomlkit.dumps(document)
+    if not there or after != before:
+        write_private(path, after.encode())
+    return Made(
+        "settings", str(path), "made" if not there else "changed" if after != before else "kept"
+    )
+
+
+_FIRST_SETTINGS = """\
+# onhook's settings for this workspace. Each can also be given as an environment
+# variable (ONHOOK_PUBLIC_URL, ONHOOK_PBX_HOST ...), which lies over this file.
+# docs/settings.md tells them all.
+"""
+
+
+def _write_keys(folder: Path) -> Made:
+    path = folder / settings_.KEY_FILE
+    if path.exists():
+        return Made("keys", str(path), "kept")
+    if (folder / settings_.SETTINGS_FILE).exists():
+        raise KeyRingMissing(str(path), "no such file")  # fresh keys would open nothing sealed
+    write_private(path, KeyRing.fresh(utc_now()).dumps().encode())
+    return Made("keys", str(path), "made")
+
+
+def _read_keys(path: Path) -> KeyRing:
+    try:
+        mode = path.stat().st_mode & 0o777
+        text = path.read_text(encoding="ascii")
+    except OSError as error:
+        raise KeyRingMissing(str(path), error.strerror or str(error)) from error
+    except UnicodeDecodeError:
+        raise KeyRingUnreadable(str(path)) from None
+    if mode & 0o077:
+        raise KeyRingOpenToOthers(str(path), f"{mode:04o}")
+    return KeyRing.loads(text, str(path))
