@@ -94,27 +94,50 @@ def test_no_password_is_shown(shown: str) -> None:
     assert [password for password in passwords if password in shown] == []
 
 
-def test_demo_runs_again(root: Path, shown: str) -> None:
-    assert shown
-    again = subprocess.run(
-        ["sh", root / "examples/demo.sh"],
-        env={"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}", "LANG": "C.UTF-8"},
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Path:
+    """Return a tree whose `onhook` only ends with the exit codes the demo counts on."""
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    stub = tmp_path / "bin/onhook"
+    stub.parent.mkdir()
+    stub.write_text('#!/bin/sh\ncase $1 in check | issue) exit 6 ;; "$FAILS") exit 1 ;; esac\n')
+    stub.chmod(0o700)
+    return tmp_path
+
+
+def _rehearse(tree: Path, fails: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", tree / "examples/demo.sh"],
+        env={"PATH": f"{tree / 'bin'}{os.pathsep}{os.defpath}", "FAILS": fails},
         stdin=subprocess.DEVNULL,
         capture_output=True,
+        text=True,
         check=False,
     )
-    assert again.returncode == 0, again.stderr.decode()
 
 
-def test_demo_leaves_a_folder_of_somebody_else_alone(tmp_path: Path) -> None:
-    shutil.copytree(EXAMPLES, tmp_path / "examples")
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo/thesis.txt").write_text("mine", encoding="utf-8")
+def test_demo_runs_again_over_its_own_folder(rehearsal: Path) -> None:
+    assert _rehearse(rehearsal).returncode == 0
+    (rehearsal / "demo/old").touch()
 
-    ran = subprocess.run(
-        ["sh", tmp_path / "examples/demo.sh"], capture_output=True, text=True, check=False
-    )
+    assert _rehearse(rehearsal).returncode == 0
+    assert not (rehearsal / "demo/old").exists()
+
+
+@pytest.mark.parametrize("command", ["init", "account", "device", "qr"])
+def test_demo_fails_when_a_command_fails(rehearsal: Path, command: str) -> None:
+    ran = _rehearse(rehearsal, fails=command)
+
+    assert ran.returncode == 1
+    assert f"exit code 1 instead of 0: onhook {command}" in ran.stderr
+
+
+def test_demo_leaves_a_folder_of_somebody_else_alone(rehearsal: Path) -> None:
+    (rehearsal / "demo").mkdir()
+    (rehearsal / "demo/thesis.txt").write_text("mine", encoding="utf-8")
+
+    ran = _rehearse(rehearsal)
 
     assert ran.returncode == 1
     assert "not the demo's own" in ran.stderr
-    assert (tmp_path / "demo/thesis.txt").read_text(encoding="utf-8") == "mine"
+    assert (rehearsal / "demo/thesis.txt").read_text(encoding="utf-8") == "mine"
