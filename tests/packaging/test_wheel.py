@@ -58,14 +58,10 @@ def _onhook(programs: Path, *words: str, cwd: Path) -> str:
     Returns what it printed; a complaint or an exit code other than 0 is a failure.
     """
     bare = {"PATH": os.defpath, "HOME": str(cwd), "LANG": "C.UTF-8"}
-    return subprocess.run(
-        [programs / "onhook", *words],
-        cwd=cwd,
-        env=bare,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [str(programs / "onhook"), *words]
+    ran = subprocess.run(command, cwd=cwd, env=bare, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return ran.stdout
 
 
 def _data_files() -> set[str]:
