@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from onhook.checking import Check
 
 Extensions = Annotated[
-    list[str] | None, typer.Argument(help="101, or acme/101; several are fine.", metavar="[EXT]...")
+    list[str] | None, typer.Argument(help="101, or acme/101; several are fine.", metavar="EXT...")
 ]
 All = Annotated[bool, typer.Option("--all", help="All accounts, or all of --customer.")]
 Family = Annotated[
