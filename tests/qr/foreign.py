@@ -2,9 +2,7 @@
 
 import io
 import subprocess
-from pathlib import Path
 
-import zxingcpp
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
@@ -35,23 +33,6 @@ def opened(png: bytes) -> Image.Image:
     with Image.open(io.BytesIO(png)) as image:
         image.load()
         return image
-
-
-def read_by_zbar(picture: bytes, folder: Path) -> str:
-    """Return the text that zbarimg finds in a PNG file."""
-    (zbarimg,) = need("zbarimg")
-    file = folder / "symbol.png"
-    file.write_bytes(picture)
-    command = [zbarimg, "-q", "--raw", "-Sdisable", "-Sqrcode.enable", str(file)]
-    read = subprocess.run(command, capture_output=True, check=True)
-    return read.stdout.decode().removesuffix("\n")
-
-
-def read_by_zxing(image: Image.Image) -> str:
-    """Return the text that zxing-cpp finds in a picture, read as bytes, not as a guess."""
-    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
-    (symbol,) = zxingcpp.read_barcodes(image.convert("L"), formats=formats)
-    return symbol.bytes.decode()
 
 
 def as_png(image: Image.Image) -> bytes:
