@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EscapingName = Literal["xml", "xml-ascii", "ini", "key-value", "quoted", "uri", "none"]
 
 
-class Uncarriable(Exception):  # noqa: N818 - no error to a user: the family says CannotCarry
+class Uncarriable(Exception):
     """A value on its way into the file holds what the format cannot write."""
 
     def __init__(self, kind: Kind) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # What a symbol of version 40 holds at level M, in bytes (ISO/IEC 18004 table 7).
 MOST_QR_CHARACTERS: Final = 2331
 
-_SAFE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,126}[A-Za-z0-9_-]")
+_SAFE_NAME: Final = re.compile(r"[A-Za-z0-9_+][A-Za-z0-9._+-]{0,126}[A-Za-z0-9_+-]")
 # Names Windows keeps for its devices, with any extension.
 _DEVICE_NAME: Final = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 # Files every kit has.

@@ -87,9 +87,8 @@ class FamilyEnvironment(SandboxedEnvironment):
             return attr in _TEXT_METHODS
         if isinstance(obj, LoopContext):
             return attr in _LOOP_ATTRIBUTES
-        return isinstance(obj, Namespace | TemplateModule) and super().is_safe_attribute(
-            obj, attr, value
-        )
+        is_own = isinstance(obj, Namespace | TemplateModule)
+        return is_own and super().is_safe_attribute(obj, attr, value)
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
         """Return what raises `SecurityError` once it is used."""
