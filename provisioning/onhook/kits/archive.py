@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tempfile
 import zipfile
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from onhook.files import disk_faults
-from onhook.kits.folder import INDEX
+from onhook.files import PRIVATE_FILE, disk_faults
+from onhook.kits.folder import INDEX, by_extension
 from onhook.kits.manifest import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from onhook.kits.manifest import Kit, KitLabel
 
@@ -30,6 +31,7 @@ class KitArchive:
         self.path = path
         self._archive = archive
         self._cards = cards
+        self._order: list[tuple[str, int, str, int]] = []
 
     def stage(self, kit: Kit) -> None:
         """Append `kit`.
@@ -43,7 +45,9 @@ class KitArchive:
             for name, content in kit.files.items():
                 self._archive.writestr(_entry(f"{folder}/{name}", kit.label), content)
             self._archive.writestr(_entry(f"{folder}/{MANIFEST}", kit.label), manifest)
+            place = self._cards.tell()
             self._cards.write(json.dumps([folder, manifest.decode()]).encode() + b"\n")
+        self._order.append((kit.label.customer, *by_extension(kit.label.folder), place))
 
     def publish(self) -> None:
         """Nothing to do: an archive is published whole, by `finish`."""
@@ -56,10 +60,10 @@ class KitArchive:
         return False
 
     def labels(self) -> Iterator[dict[str, object]]:
-        """Yield the manifest of every kit appended, in order."""
-        self._cards.seek(0)
-        for line in self._cards:
-            folder, manifest = json.loads(line)
+        """Yield the manifest of every kit appended, by customer and extension."""
+        for *_, place in sorted(self._order):
+            self._cards.seek(place)
+            folder, manifest = json.loads(self._cards.readline())
             yield {**(read_manifest(manifest) or {}), "folder": folder}
 
     def finish(self, index: Callable[[Iterator[dict[str, object]]], Iterator[str]]) -> Path:
@@ -85,23 +89,42 @@ def _entry(name: str, label: KitLabel) -> zipfile.ZipInfo:
 def open_kit_archive(path: Path) -> Iterator[KitArchive]:
     """Write an archive to `path`; on an error nothing is left, and what stood there still stands.
 
+    It grows beside its place under a name of its own, which a run that was killed leaves and the
+    next one takes over. Another process that writes the same archive waits until we are done.
+
     Raises:
         StorageFault: It cannot be written.
     """
+    part = path.parent / f".{path.name}.onhook-part"
     with disk_faults(path):
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # mode 0600
-    part = Path(name)
+        cards = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - closed below, quietly
+        file = os.fdopen(_open_alone(part), "r+b")
+    archive = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)
     try:
-        with (
-            os.fdopen(descriptor, "wb") as file,
-            zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
-            tempfile.TemporaryFile() as cards,
-        ):
-            yield KitArchive(path, archive, cards)
+        yield KitArchive(path, archive, cards)
         with disk_faults(path):
-            with part.open("rb") as whole:
-                os.fsync(whole.fileno())
+            archive.close()
+            file.flush()
+            os.fsync(file.fileno())
             part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    finally:
+        for one in (archive, file, cards):
+            with suppress(OSError):  # of a full disk; it is told already
+                one.close()
+
+
+def _open_alone(part: Path) -> int:
+    """Open an empty file, locked until it is closed; wait for whoever has it."""
+    while True:
+        descriptor = os.open(part, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, PRIVATE_FILE)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            if os.path.samestat(os.fstat(descriptor), part.stat()):
+                os.ftruncate(descriptor, 0)
+                return descriptor
+        except FileNotFoundError:
+            pass
+        os.close(descriptor)  # it became the archive, or went away, while we waited

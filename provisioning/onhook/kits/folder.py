@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _STAGING = ".onhook-staging"
 _LOCK = ".onhook-lock"
+_LARGEST = 16 * 1024 * 1024  # bytes; far above what a template may make
 INDEX = "index.html"
 
 
@@ -43,7 +45,7 @@ class KitFolder:
         Raises:
             StorageFault: The disk is full, or may not be written to.
         """
-        folder = f"{self._staging}/{kit.label.customer}-{kit.label.folder}"
+        folder = self._staged_at(kit.label)
         with disk_faults(self.path):
             os.mkdir(folder, PRIVATE_FOLDER)  # noqa: PTH102 - called for every kit; Path costs more
             for name, content in kit.files.items():
@@ -61,7 +63,7 @@ class KitFolder:
     def discard(self) -> None:
         """Forget what was staged; called when the database does not have it."""
         for label in self._staged:
-            shutil.rmtree(self._staging / f"{label.customer}-{label.folder}", ignore_errors=True)
+            shutil.rmtree(self._staged_at(label), ignore_errors=True)
         self._staged.clear()
 
     def holds(self, label: KitLabel, names: frozenset[str]) -> bool:
@@ -79,13 +81,11 @@ class KitFolder:
 
     def labels(self) -> Iterator[dict[str, object]]:
         """Yield the manifest of every kit here, by customer and extension."""
-        for customer in sorted(entry for entry in self.path.iterdir() if entry.is_dir()):
-            if customer.name.startswith("."):
-                continue
-            for folder in sorted(customer.iterdir()):
-                found = read_manifest(_content(folder / MANIFEST))
+        for customer in sorted(_folders(self.path)):
+            for folder in sorted(_folders(self.path / customer), key=by_extension):
+                found = read_manifest(_content(self.path / customer / folder / MANIFEST))
                 if found is not None:
-                    yield {**found, "folder": f"{customer.name}/{folder.name}"}
+                    yield {**found, "folder": f"{customer}/{folder}"}
 
     def finish(self, index: Callable[[Iterator[dict[str, object]]], Iterator[str]]) -> Path:
         """Write the printable page of all kits here, make everything durable, return its path."""
@@ -98,11 +98,15 @@ class KitFolder:
             self._staging.rmdir()
         return self.path / INDEX
 
+    def _staged_at(self, label: KitLabel) -> str:
+        # No id holds a comma: customer a-1 with 2 is not customer a with 1 on device 2.
+        return f"{self._staging}/{label.customer},{label.folder}"
+
     def _move(self, label: KitLabel) -> None:
         if label.customer not in self._customers:
             make_private_folder(self.path / label.customer)
             self._customers.add(label.customer)
-        staged = f"{self._staging}/{label.customer}-{label.folder}"
+        staged = self._staged_at(label)
         place = f"{self.path}/{label.customer}/{label.folder}"
         try:
             os.rename(staged, place)  # noqa: PTH104 - called for every kit; Path costs more
@@ -133,14 +137,27 @@ def open_kit_folder(path: Path) -> Iterator[KitFolder]:
         os.close(lock)
 
 
+def by_extension(folder: str) -> tuple[int, str]:
+    """Return what sorts kits' folders as people count: 9, 0150, 151, 1000."""
+    extension = folder.partition("-")[0].lstrip("+0")
+    return len(extension), extension + folder
+
+
+def _folders(path: Path) -> list[str]:
+    with os.scandir(path) as entries:
+        return [entry.name for entry in entries if entry.is_dir() and entry.name[0] != "."]
+
+
 def _move_files(staged: Path, place: Path) -> None:
+    """Put a kit over an earlier one; until its manifest is there, neither looks whole."""
     before = read_manifest(_content(place / MANIFEST)) or {"files": {}}
     names = [file.name for file in staged.iterdir() if file.name != MANIFEST]
-    for name in [*names, MANIFEST]:
+    for name in names:
         (staged / name).replace(place / name)
     for name in before["files"].keys() - set(names):
-        if Path(name).name == name:
-            (place / name).unlink(missing_ok=True)  # it may hold the password of before
+        # It may hold the password of before. A crash after the manifest would leave it for good.
+        (place / name).unlink(missing_ok=True)
+    (staged / MANIFEST).replace(place / MANIFEST)
     staged.rmdir()
 
 
@@ -155,10 +172,18 @@ def _write_new(path: str, content: bytes) -> None:
 
 
 def _content(path: Path) -> bytes:
+    """Return what the file holds; nothing where it is no plain file, or larger than ours are."""
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_not_waiting) as file:
+            found = os.fstat(file.fileno())
+            fits = stat.S_ISREG(found.st_mode) and found.st_size <= _LARGEST
+            return file.read() if fits else b""
     except OSError:
         return b""
+
+
+def _not_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # somebody may have put a pipe here
 
 
 def _private(path: str, flags: int) -> int:

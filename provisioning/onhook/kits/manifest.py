@@ -7,16 +7,21 @@ last and holds no secret and no token.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 MANIFEST = "manifest.json"
 SCHEMA = "onhook-kit/1"
+
+_TEXTS = ("account", "name", "device", "family")
+_FILE_NAME = re.compile(r"[A-Za-z0-9_+][A-Za-z0-9._+-]{0,127}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +99,44 @@ def manifest(label: KitLabel, hashes: Mapping[str, str]) -> bytes:
 
 
 def read_manifest(content: bytes) -> dict[str, Any] | None:
-    """Return a manifest as a dictionary, or None if it is none of ours."""
+    """Return a manifest as a dictionary, or None if it is none that onhook could have written.
+
+    What lies in a folder may have been put there by anybody: names of files lead nowhere else.
+    """
     try:
         read = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    ours = isinstance(read, dict) and read.get("schema") == SCHEMA
-    return read if ours and isinstance(read.get("files"), dict) else None
+    return read if isinstance(read, dict) and _is_ours(read) else None
+
+
+def _is_ours(read: dict[str, Any]) -> bool:
+    texts = all(isinstance(read.get(key), str) for key in _TEXTS)
+    return (
+        read.get("schema") == SCHEMA
+        and texts
+        and _are_files(read.get("files"))
+        and _is_link(read.get("link"))
+    )
+
+
+def _are_files(files: object) -> bool:
+    return isinstance(files, dict) and all(
+        _FILE_NAME.fullmatch(name)
+        and name != MANIFEST
+        and isinstance(known, str)
+        and _SHA256.fullmatch(known)
+        for name, known in files.items()
+    )
+
+
+def _is_link(link: object) -> bool:
+    if not isinstance(link, dict):
+        return link is None
+    try:
+        return datetime.fromisoformat(link["expires_at"]).tzinfo is not None
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _stamp(instant: datetime) -> str:
