@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from onhook_cli.session import Session
 
 _SHOWN_MISSING = 20
+_SHOWN_NEW = 10
 
 
 def print_import(session: Session, report: ImportReport) -> None:
@@ -20,9 +21,7 @@ def print_import(session: Session, report: ImportReport) -> None:
     session.errors = report.errors
     if session.json:
         return
-    for verdict in report.verdicts:
-        if verdict.state != "unchanged" or verdict.notes:
-            session.print(_line(session, verdict))
+    _print_verdicts(session, report)
     if report.unknown_columns:
         session.say("import-unknown-columns", count=len(report.unknown_columns))
     if report.missing:
@@ -33,6 +32,19 @@ def print_import(session: Session, report: ImportReport) -> None:
     key = "import-dry-run" if report.dry_run else "import-done"
     session.say(key, path=report.path, encoding=report.encoding, **counts)
     session.errors_told = True
+
+
+def _print_verdicts(session: Session, report: ImportReport) -> None:
+    """Print what a person wants to know of: not what is unchanged, and not ten thousand new."""
+    plain = 0
+    for verdict in report.verdicts:
+        if verdict.state in ("new", "unchanged") and not verdict.notes:
+            plain += verdict.state == "new"
+            if verdict.state == "unchanged" or plain > _SHOWN_NEW:
+                continue
+        session.print(_line(session, verdict))
+    if plain > _SHOWN_NEW:
+        session.say("import-more-new", count=plain - _SHOWN_NEW)
 
 
 def _line(session: Session, verdict: Verdict) -> str:
