@@ -124,6 +124,10 @@ def test_the_delimiter_is_the_one_that_shows_most_known_columns(tmp_path: Path) 
     assert good_rows(table) == [("1", "x")]
 
 
+def test_where_nothing_has_to_be_split_the_delimiter_is_the_comma(tmp_path: Path) -> None:
+    assert read(tmp_path, "Number\n1\n").delimiter == ","
+
+
 @pytest.mark.parametrize("hint", ["sep=;", "SEP=;", '"sep=;"'])
 def test_excels_own_hint_names_the_delimiter(tmp_path: Path, hint: str) -> None:
     table = read(tmp_path, f"{hint}\r\nNumber;First,Last;LastName\r\n1;x;y\r\n")
