@@ -202,6 +202,14 @@ def test_what_is_not_the_templates_own_is_refused(tmp_path: Path, template: str)
     assert fault.line == 2
 
 
+def test_what_is_private_is_refused_where_no_rendering_would_meet_it(tmp_path: Path) -> None:
+    family = family_of(tmp_path, "{% if false %}\n{{ mail.__class__ }}{% endif %}")
+
+    with pytest.raises(TemplateForbidden) as forbidden:
+        family.compile()
+    assert (forbidden.value.line, forbidden.value.what) == (2, ".__class__")
+
+
 @pytest.mark.parametrize("name", ["lipsum", "cycler", "joiner", "dict", "open", "config", "values"])
 def test_nothing_but_the_variables_is_in_reach(tmp_path: Path, name: str) -> None:
     assert isinstance(fault_of(family_of(tmp_path, f"{{{{ {name} }}}}")), VariableUnknown)
