@@ -14,23 +14,31 @@ if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
     from alembic.config import Config
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import URL, Connection, Engine
 
 SCHEMA = "0001"
 """Revision of the newest migration, the one this program works with."""
 
-BUSY_TIMEOUT_MS = 15_000
+BUSY_TIMEOUT_S = 15
+"""How long SQLite waits for another process; the URL's ``?timeout=`` says otherwise."""
 WRITES = "onhook_writes"
 """Execution option of a connection that will write: its transaction takes the lock at once."""
 
 
 def open_engine(url: str) -> Engine:
     """Return an engine for `url`; nothing is opened yet."""
-    engine = create_engine(url, hide_parameters=True)
+    engine = create_engine(_with_timeout(url), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _with_timeout(text: str) -> URL:
+    url = make_url(text)
+    if url.get_backend_name() != "sqlite" or "timeout" in url.query:
+        return url
+    return url.update_query_dict({"timeout": str(BUSY_TIMEOUT_S)})
 
 
 def shown(engine: Engine) -> str:
@@ -103,7 +111,6 @@ def _make_private(path: Path) -> None:
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
     # A printed QR must not outlive its row: a commit survives a power cut.
     connection.execute("PRAGMA synchronous = FULL")
