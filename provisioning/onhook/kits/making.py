@@ -14,6 +14,7 @@ from onhook.kits.manifest import Kit, KitLabel
 from onhook.kits.readiness import format_reasons, reasons
 from onhook.kits.records import Records
 from onhook.links import link_url, new_token, open_token, state_of
+from onhook.sealing import KeyMissing, SealBroken
 from onhook.store.numbers import reserve_ids
 from onhook.store.schema import kit
 from onhook_devices.errors import OnhookError, Refused
@@ -125,6 +126,8 @@ class Maker:
         except _NotReady as refusal:
             errors = tuple(refusal.errors)
             return Outcome(candidate.name, candidate.device_id, "refused", None, name, errors)
+        except (KeyMissing, SealBroken) as fault:  # of this account only; the others can be served
+            return Outcome(candidate.name, candidate.device_id, "refused", None, name, (fault,))
         return Outcome(candidate.name, candidate.device_id, state, number, name)
 
     def store(self) -> None:
