@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from onhook.store.schema import account, customer, device
+from onhook.widths import half_width
 from onhook_devices.errors import InvalidInput, NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def read_extension(text: str) -> str:
     """
     if _EXTENSION.fullmatch(text) and text.isascii():
         return text
-    plain = unicodedata.normalize("NFKC", text).strip(" ")
+    plain = half_width(text).strip(" ")
     if _SPACED_NUMBER.fullmatch(plain):
         plain = plain.replace("-", "").replace(" ", "")
     if not _EXTENSION.fullmatch(plain):
@@ -103,7 +103,7 @@ def read_customer_id(text: str) -> str:
     Raises:
         BadCustomerId: It cannot be one.
     """
-    plain = unicodedata.normalize("NFKC", text).strip(" ").lower()
+    plain = half_width(text).strip(" ").lower()
     if not _CUSTOMER.fullmatch(plain) or _WINDOWS_NAME.fullmatch(plain):
         raise BadCustomerId(text[:40])
     return plain
@@ -115,7 +115,7 @@ def read_device_id(text: str) -> str:
     Raises:
         BadDeviceId: It cannot be one.
     """
-    plain = unicodedata.normalize("NFKC", text).strip(" ").upper()
+    plain = half_width(text).strip(" ").upper()
     if not _DEVICE.fullmatch(plain) or _WINDOWS_NAME.fullmatch(plain) or ".." in plain:
         raise BadDeviceId(text[:40])
     return plain

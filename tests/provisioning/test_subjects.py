@@ -1,4 +1,4 @@
-"""Names of accounts, devices and customers become names of folders: nothing else may get through."""
+"""Names of accounts, devices and customers become folders: nothing else may get through."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def test_an_extension_keeps_its_zeros_and_becomes_ascii(text: str, read: str) ->
     assert read_extension(text) == read
 
 
-@pytest.mark.parametrize("text", [*HOSTILE, "CON", "com1", "lpt9.x", "-acme", "acme-", "a_b", "a.b"])
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, "CON", "com1", "lpt9.x", "-acme", "acme-", "a_b", "a.b"]
+)
 def test_what_is_no_customer_is_refused(text: str) -> None:
     with pytest.raises(BadCustomerId):
         read_customer_id(text)

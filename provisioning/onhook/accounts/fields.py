@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from onhook.subjects import read_extension
 from onhook.tables.cleaning import strip_blanks, unprintables
+from onhook.widths import half_width
 from onhook_devices.errors import InvalidInput, OnhookError
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def name_shown(first_name: str, last_name: str, display_name: str) -> str:
     """Return the name a screen shows: the one chosen, else family name first where Japanese."""
     if display_name:
         return display_name
-    east = any(unicodedata.east_asian_width(sign) in "WFH" for sign in first_name + last_name)
+    names = last_name + first_name
+    east = not names.isascii() and any(unicodedata.east_asian_width(s) in "WFH" for s in names)
     parts = (last_name, first_name) if east else (first_name, last_name)
     return " ".join(part for part in parts if part)
 
@@ -141,9 +143,7 @@ def _secret(field: str, text: str) -> str:
 
 
 def _mail(field: str, text: str) -> str:
-    mail = text_field(
-        field, unicodedata.normalize("NFKC", text) if text.isascii() is False else text
-    )
+    mail = text_field(field, half_width(text))
     if mail and not _MAIL.fullmatch(mail):
         raise BadMail(mail)
     return mail
@@ -151,22 +151,21 @@ def _mail(field: str, text: str) -> str:
 
 def _phone(field: str, text: str) -> str:
     number = text_field(field, text)
-    if not number.isascii():
-        number = unicodedata.normalize("NFKC", number)
+    number = half_width(number)
     if not _PHONE.fullmatch(number):
         raise BadPhoneNumber(field, number)
     return number
 
 
 def _msisdn(_field: str, text: str) -> str:
-    digits = re.sub(r"[-() ]", "", unicodedata.normalize("NFKC", strip_blanks(text)))
+    digits = re.sub(r"[-() ]", "", half_width(strip_blanks(text)))
     if digits and not _MSISDN.fullmatch(digits):
         raise BadMsisdn
     return digits
 
 
 def _flag(field: str, text: str) -> bool:
-    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    plain = half_width(text).strip().lower()
     if plain not in _FLAGS:
         raise BadFlag(field, text[:40])
     return _FLAGS[plain]
