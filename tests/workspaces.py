@@ -153,7 +153,7 @@ def run_here(words: Iterable[object], environment: Mapping[str, str], *, typed: 
             code = _code()
     os.umask(mask)
     gc.collect()  # connections close now, not in another test
-    return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]  # a BytesIO
+    return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 
 def _code() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import locale
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,9 @@ SETTINGS_FILE = "onhook.toml"
 KEY_FILE = "keys.json"
 DEFAULT_FOLDER = "onhook-workspace"
 DEFAULT_SERVICE = "jiyu-hodai"
+
+_URL_SIGNS = re.compile(r"[A-Za-z0-9:/._~%\[\]-]+")  # RFC 3986, without query, fragment and user
+_DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgresql(?:\+psycopg)?://.+", re.DOTALL)
 
 
 @dataclass(eq=False)
@@ -101,7 +105,7 @@ def language_wanted(option: str | None, environment: Mapping[str, str]) -> Langu
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(variable):
             name = locale.normalize(environment[variable])
-            return "ja" if name.startswith("ja") else "en"
+            return "ja" if name.partition("_")[0].partition(".")[0] == "ja" else "en"
     return "en"
 
 
@@ -148,9 +152,11 @@ def checked_public_url(text: str) -> str:
         ValueError: It is another kind of address, or has a query, a fragment or a user in it.
     """
     parts = urlsplit(text.strip())
+    if not _URL_SIGNS.fullmatch(text.strip()) or parts.port == 0:  # reading a bad port raises
+        raise ValueError(text)
     loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     clean = not (parts.query or parts.fragment or parts.username or parts.password)
-    if not text.isascii() or not parts.hostname or not clean:
+    if not parts.hostname or not clean:
         raise ValueError(text)
     if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
         raise ValueError(text)
@@ -174,6 +180,20 @@ def _choice(*allowed: str) -> _Setting:
     return _Setting(read, " | ".join(allowed))
 
 
+def _checked_database(text: str) -> str:
+    if not _DATABASE.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _checked_secret(text: str) -> str:
+    from onhook.tables.cleaning import unprintables  # noqa: PLC0415 - start-up time
+
+    if unprintables(text):
+        raise ValueError
+    return text
+
+
 _TEXT = _Setting(str, "text")
 _HOST = _Setting(checked_host, "a host name or address")
 _PORT = _Setting(checked_port, "1 to 65535")
@@ -182,7 +202,9 @@ SETTINGS: dict[str, _Setting] = {
     "service": _TEXT,
     "public_url": _Setting(checked_public_url, "https://HOST[:PORT][/PATH]"),
     "language": _choice(*LANGUAGES),
-    "database": _TEXT,
+    "database": _Setting(
+        _checked_database, "sqlite:///FILE | postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+    ),
     "pbx.host": _HOST,
     "pbx.local_host": _HOST,
     "pbx.sip_domain": _HOST,
@@ -191,14 +213,14 @@ SETTINGS: dict[str, _Setting] = {
     "pbx.srtp": _choice(*get_args(Srtp)),
     "pbx.tunnel": _Setting({"true": True, "false": False}.__getitem__, "true | false"),
     "pbx.tunnel_port": _PORT,
-    "pbx.tunnel_password": _TEXT,
+    "pbx.tunnel_password": _Setting(_checked_secret, "text on one line"),
 }
 """Every setting there is. Its variable is ``ONHOOK_`` and the name, dots as underscores."""
 
 
 def _settings(folder: Path, file: dict[str, Any], environment: Mapping[str, str]) -> Settings:
     path = str(folder / SETTINGS_FILE)
-    told = {name: (text, path) for name, text in _flat(file)}
+    told: dict[str, tuple[str | None, str]] = {name: (text, path) for name, text in _flat(file)}
     for name in SETTINGS:
         variable = "ONHOOK_" + name.upper().replace(".", "_")
         if environment.get(variable):
@@ -215,8 +237,10 @@ def _settings(folder: Path, file: dict[str, Any], environment: Mapping[str, str]
     )
 
 
-def read_setting(name: str, text: str, where: str) -> Any:
+def read_setting(name: str, text: str | None, where: str) -> Any:
     """Return the value of the setting `name` from its `text`, found at `where`.
+
+    No text stands for a value that no setting can have.
 
     Raises:
         BadSetting: There is no such setting, or it cannot have this value.
@@ -224,18 +248,27 @@ def read_setting(name: str, text: str, where: str) -> Any:
     setting = SETTINGS.get(name)
     if setting is None:
         raise BadSetting(name, where, ", ".join(SETTINGS))
+    if text is None:
+        raise BadSetting(name, where, setting.allowed)
     try:
         return setting.read(text)
     except (ValueError, KeyError):
         raise BadSetting(name, where, setting.allowed) from None  # the value may be a secret
 
 
-def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str | None]]:
     for key, value in table.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield prefix + key, str(value).lower() if isinstance(value, bool) else str(value)
+            yield prefix + key, _text(value)
+
+
+def _text(value: object) -> str | None:
+    """Return a value of the file as it would stand in a variable, None for a list or a date."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int) else None
 
 
 def _language(text: str, where: str) -> Language:

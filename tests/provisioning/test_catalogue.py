@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from string import Formatter
+from typing import TYPE_CHECKING
 
 import pytest
 
 import onhook
 import onhook_cli
 import onhook_devices
+from onhook.subjects import BadExtension
 from onhook.words import LANGUAGES, Words, catalogue
 from onhook_devices.errors import (
     Conflict,
@@ -25,6 +26,9 @@ from onhook_devices.errors import (
     StorageFault,
     UsageError,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 CATEGORIES = {OnhookError, UsageError, InvalidInput, NotFound, Conflict, Refused, StorageFault}
 PACKAGES = (onhook, onhook_cli, onhook_devices)
@@ -58,9 +62,7 @@ def placeholders(text: str) -> set[str]:
 
 
 ERRORS = [
-    kind
-    for kind in error_classes()
-    if kind not in CATEGORIES and not kind.__name__.startswith("_")
+    kind for kind in error_classes() if kind not in CATEGORIES and not kind.__name__.startswith("_")
 ]
 
 
@@ -150,7 +152,10 @@ def _keys(node: ast.expr, tree: ast.Module) -> Iterator[str]:
         yield from _keys(node.orelse, tree)
     elif isinstance(node, ast.Name):
         for assigned in ast.walk(tree):
-            if isinstance(assigned, ast.Assign) and getattr(assigned.targets[0], "id", "") == node.id:
+            if (
+                isinstance(assigned, ast.Assign)
+                and getattr(assigned.targets[0], "id", "") == node.id
+            ):
                 yield from _keys(assigned.value, tree)
 
 
@@ -188,8 +193,6 @@ def test_every_column_of_a_table_has_a_heading() -> None:
 
 
 def test_words_of_an_error_show_no_sign_a_terminal_would_obey() -> None:
-    from onhook.subjects import BadExtension
-
     said = Words("en").error(BadExtension("1\x1b[2J\u202e2")).says
 
     assert "\x1b" not in said
