@@ -74,6 +74,7 @@ class Sealer:
     def __init__(self, purpose: Purpose, keys: Iterable[Key]) -> None:
         self._purpose: Purpose = purpose
         self._keys = [key for key in keys if key.purpose == purpose]
+        self._by_id = {key.id: key for key in self._keys}
         self._ciphers: dict[bytes, AESGCM] = {}
 
     def seal(self, plain: bytes, about: str) -> bytes:
@@ -97,7 +98,7 @@ class Sealer:
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - start-up time
 
         key_id = sealed[len(_VERSION) : _HEAD_SIZE]
-        key = next((key for key in self._keys if key.id == key_id), None)
+        key = self._by_id.get(key_id)
         if sealed[: len(_VERSION)] != _VERSION or len(sealed) < _HEAD_SIZE + _NONCE_SIZE:
             raise SealBroken(about)
         if key is None:
@@ -157,9 +158,12 @@ class KeyRing:
             KeyRingUnreadable: `text` is no key ring; `path` is named.
         """
         try:
-            return cls(_read_key(entry) for entry in json.loads(text)["keys"])
+            keys = [_read_key(entry) for entry in json.loads(text)["keys"]]
         except (KeyError, TypeError, ValueError, binascii.Error):
             raise KeyRingUnreadable(path) from None  # the cause would show the file's text
+        if not keys:
+            raise KeyRingUnreadable(path)
+        return cls(keys)
 
     def dumps(self) -> str:
         """Return the ring as text for its file. It is all secret."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onhook.sealing import KeyMissing, KeyRing, KeyRingUnreadable, Sealer, SealBroken
+from onhook.sealing import KeyMissing, KeyRing, KeyRingUnreadable, SealBroken, Sealer
 
 NOW = datetime(2027, 1, 10, tzinfo=UTC)
 RING = KeyRing.fresh(NOW)
