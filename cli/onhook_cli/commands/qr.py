@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
@@ -31,7 +30,7 @@ def qr(
 
     with session.workspace.reading() as work:
         drawn = draw_link(work, extension, session.customer, device)
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = sys.stdout.isatty()  # no decoration: without it a dark terminal shows a negative
     session.print(terminal(encode(drawn.url), colour=colour))
     session.say(
         "qr-drawn", subject=drawn.subject, family=drawn.family, expires=local_time(drawn.expires_at)

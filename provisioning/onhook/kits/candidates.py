@@ -12,11 +12,12 @@ from onhook.accounts.fields import name_shown
 from onhook.accounts.writer import open_secret
 from onhook.contracts import contract_pbx, find_contract
 from onhook.families.values import Values
+from onhook.pbx import SIP_PORT, SIPS_PORT
 from onhook.store.schema import account, assignment, customer, device, issue, issue_file, kit, link
 from onhook.subjects import find_account, find_customer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from sqlalchemy import Select
@@ -41,11 +42,17 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an account's contract says: the same for all its accounts."""
+    """What an account's contract says: the same for all its accounts.
+
+    Attributes:
+        contract: The contract.
+        service: What it is for.
+        values: What templates see of contract, customer, service and PBX.
+    """
 
     contract: Contract
     service: Service
-    pbx: Pbx
+    values: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Candidate:
     """An account on a device, or on none, with everything known of it.
 
     Attributes:
-        account: Its row, with the customer's name and language.
+        account: Its row.
         terms: Its contract's.
         device: The device's row, None where it is on none.
         shared_with: All accounts on the device, where there are several (J-A1).
@@ -137,16 +144,20 @@ class TermsCache:
         """Return the terms of the contract `number`."""
         if number not in self._known:
             found = find_contract(self._work, number)
-            workspace = self._work.workspace
-            pbx = contract_pbx(workspace, self._work.connection, number)
-            self._known[number] = Terms(found, workspace.services.get(found.service), pbx)
+            workspace, connection = self._work.workspace, self._work.connection
+            service = workspace.services.get(found.service)
+            owner = connection.execute(
+                select(customer).where(customer.c.id == found.customer)
+            ).one()
+            pbx = contract_pbx(workspace, connection, number)
+            self._known[number] = Terms(found, service, _contract_values(owner, service, pbx))
         return self._known[number]
 
 
 def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[Candidate]:
     """Return the candidates of the accounts `ids`, in that order."""
     execute = work.connection.execute
-    rows = {row.id: row for row in execute(_accounts().where(account.c.id.in_(ids)))}
+    rows = {row.id: row for row in execute(select(account).where(account.c.id.in_(ids)))}
     on: defaultdict[int, list[Row]] = defaultdict(list)
     for row in execute(_devices().where(assignment.c.account_id.in_(ids))):
         on[row.account_id].append(row)
@@ -182,11 +193,8 @@ def values_of(work: UnitOfWork, candidate: Candidate, provisioning_url: str) -> 
     Raises:
         StorageFault: A sealed value cannot be opened.
     """
-    row, pbx, service = candidate.account, candidate.terms.pbx, candidate.terms.service
+    row, device = candidate.account, candidate.device
     keys = work.workspace.keys.accounts
-    host = pbx.host or ""
-    port = pbx.sip_port or 5060
-    japanese = row.language == "ja"
     return Values(
         extension=row.extension,
         auth_id=row.auth_id,
@@ -198,29 +206,38 @@ def values_of(work: UnitOfWork, candidate: Candidate, provisioning_url: str) -> 
         mail=row.mail,
         caller_id=row.caller_id,
         mobile=row.mobile,
-        registrar=f"{host}:{port}" if host else "",
-        pbx_host=host,
-        pbx_local_host=pbx.local_host or "",
-        sip_domain=pbx.sip_domain or host,
-        sip_port=port,
-        outbound_proxy="",
-        transport=pbx.transport or "udp",
-        srtp=pbx.srtp or "disabled",
-        use_tunnel=bool(pbx.tunnel),
-        tunnel_host=host if pbx.tunnel else "",
-        tunnel_port=pbx.tunnel_port or 0,
-        tunnel_password=pbx.tunnel_password or "",
         provisioning_url=provisioning_url,
-        voicemail_number="",
-        barred_numbers=barred_patterns(service),
-        service=service.id,
-        service_name=service.name.ja if japanese else service.name.en,
-        customer=row.customer_id,
-        customer_name=row.customer_name,
         device=candidate.device_id,
-        platform="" if candidate.device is None else candidate.device.platform,
-        language=row.language,
+        platform="" if device is None else device.platform,
+        **candidate.terms.values,
     )
+
+
+def _contract_values(customer_row: Row, service: Service, pbx: Pbx) -> dict[str, Any]:
+    """Return those values of templates that are the same for all accounts of a contract."""
+    host = pbx.host or ""
+    port = pbx.sip_port or (SIPS_PORT if pbx.transport == "tls" else SIP_PORT)
+    return {
+        "registrar": f"{host}:{port}" if host else "",
+        "pbx_host": host,
+        "pbx_local_host": pbx.local_host or "",
+        "sip_domain": pbx.sip_domain or host,
+        "sip_port": port,
+        "outbound_proxy": "",
+        "transport": pbx.transport or "udp",
+        "srtp": pbx.srtp or "disabled",
+        "use_tunnel": bool(pbx.tunnel),
+        "tunnel_host": host if pbx.tunnel else "",
+        "tunnel_port": pbx.tunnel_port or 0,
+        "tunnel_password": pbx.tunnel_password or "",
+        "voicemail_number": "",
+        "barred_numbers": barred_patterns(service),
+        "service": service.id,
+        "service_name": service.name.ja if customer_row.language == "ja" else service.name.en,
+        "customer": customer_row.id,
+        "customer_name": customer_row.name,
+        "language": customer_row.language,
+    }
 
 
 def barred_patterns(service: Service) -> tuple[str, ...]:
@@ -231,11 +248,6 @@ def barred_patterns(service: Service) -> tuple[str, ...]:
         "x" * barred.digits if barred.digits else f"{barred.prefix}x+"
         for barred in service.calls.barred
     )
-
-
-def _accounts() -> Select[Any]:
-    names = (customer.c.name.label("customer_name"), customer.c.language)
-    return select(account, *names).join(customer, customer.c.id == account.c.customer_id)
 
 
 def _devices() -> Select[Any]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 SCHEMA = "onhook-kit/1"
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 _TEXTS = ("account", "name", "device", "family")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_+][A-Za-z0-9._+-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -95,7 +97,9 @@ def manifest(label: KitLabel, hashes: Mapping[str, str]) -> bytes:
         "link": link,
         "files": dict(hashes),
     }
-    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+    # One key a line, for people; `indent` would switch off the fast encoder and cost fivefold.
+    lines = (f"{_encode(key)}: {_encode(value)}" for key, value in content.items())
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def read_manifest(content: bytes) -> dict[str, Any] | None:

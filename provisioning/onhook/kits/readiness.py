@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from onhook.devices.assignments import DeviceRetired
@@ -120,12 +121,15 @@ def _account_reasons(candidate: Candidate, values: Values, today: date) -> list[
     return found
 
 
+_recorded = cache(parse_level)  # an office has few different levels, and reading one is slow
+
+
 def _device_reasons(candidate: Candidate, family: Family) -> list[OnhookError]:
     device, service = candidate.device, candidate.terms.service
     if device is None:
         return []
     platform = Platform(device.platform)
-    level = parse_level(device.level, platform) if device.level else None
+    level = _recorded(device.level, platform) if device.level else None
     shared = candidate.shared_with or (candidate.name,)
     faults = [
         one_account_per_device(device.id, shared, service.accounts),
