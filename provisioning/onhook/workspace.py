@@ -78,9 +78,7 @@ class Workspace:
     @cached_property
     def services(self) -> Services:
         """The services: those shipped, and the workspace's own."""
-        from onhook_devices.service import Services  # noqa: PLC0415 - read only where used
-
-        return Services(self.settings.folder / "services")
+        return _services(self.settings.folder)
 
     @cached_property
     def families(self) -> Families:
@@ -176,11 +174,14 @@ def make_workspace(
 
     Raises:
         BadSetting: An option has a value it cannot have; nothing is made.
+        NotFound: There is no such service; nothing is made.
         KeyRingMissing: The workspace is there and its keys are not.
         StorageFault: The folder or database cannot be written to.
     """
     for name, text in options.items():
         settings_.read_setting(name, text, "--" + name.replace("pbx.", "pbx-").replace("_", "-"))
+    if "service" in options:
+        _services(folder).get(options["service"])
     make_private_folder(folder)
     # The keys come first: settings without keys then mean that the keys were lost.
     keys_made = _write_keys(folder)
@@ -190,6 +191,12 @@ def make_workspace(
     before, after = migrate(workspace.engine)
     state = "made" if before is None else "kept" if before == after else "changed"
     return workspace, [*made, Made("database", shown(workspace.engine), state)]
+
+
+def _services(folder: Path) -> Services:
+    from onhook_devices.service import Services  # noqa: PLC0415 - read only where used
+
+    return Services(folder / "services")
 
 
 def _write_settings(path: Path, options: Mapping[str, str]) -> Made:

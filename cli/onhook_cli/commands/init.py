@@ -48,10 +48,13 @@ def init(
     With --customer that customer is added too.
     """
     from onhook.customers import ensure_customer
+    from onhook.subjects import read_customer_id
     from onhook.workspace import make_workspace
 
     options = {"service": service, "public_url": public_url, "database": database}
     given = {name: text for name, text in options.items() if text is not None} | pbx_options(pbx)
+    if session.customer is not None:
+        read_customer_id(session.customer)  # before anything is made
     workspace, made = make_workspace(session.folder, given, os.environ)
     workspace.services.get(workspace.settings.service)
     for one in made:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event, inspect, make_url
 
 from onhook.files import disk_faults
-from onhook.store.errors import DatabaseNewer, DatabaseOlder, database_faults
+from onhook.store.errors import DatabaseEmpty, DatabaseNewer, DatabaseOlder, database_faults
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
@@ -75,14 +75,17 @@ def require_current(engine: Engine) -> None:
     """Make sure that the tables are those of this program.
 
     Raises:
+        DatabaseEmpty: There are none.
         DatabaseOlder: They are earlier; `migrate` brings them up.
         DatabaseNewer: They are later; only a newer program can work with them.
         StorageFault: The database cannot be reached.
     """
     with database_faults(shown(engine)), engine.connect() as connection:
-        found = _revision(connection) or ""
+        found = _revision(connection)
+    if found is None:
+        raise DatabaseEmpty(shown(engine))
     if found < SCHEMA:
-        raise DatabaseOlder(shown(engine), found or "none", SCHEMA)
+        raise DatabaseOlder(shown(engine), found, SCHEMA)
     if found > SCHEMA:
         raise DatabaseNewer(shown(engine), found)
 

@@ -53,6 +53,13 @@ class DatabaseOlder(StorageFault):
 
 
 @dataclass(eq=False)
+class DatabaseEmpty(StorageFault):
+    """The database has no tables of onhook: it is new, or another took its place."""
+
+    database: str
+
+
+@dataclass(eq=False)
 class DatabaseNewer(StorageFault):
     """The database has the tables of a later onhook."""
 
