@@ -228,8 +228,8 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def manifests(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield each kit's folder with its manifest."""
-    for path in sorted(folder.glob("*/*/manifest.json")):
+    """Yield each kit's folder with its manifest; what begins with a dot is no place for kits."""
+    for path in sorted(folder.glob("[!.]*/*/manifest.json")):
         yield path.parent, json.loads(path.read_bytes())
 
 
@@ -260,12 +260,15 @@ def assert_agrees(office: Office, folder: Path, *, complete: bool) -> int:
         complete: Whether every kit of the database must lie there, whole.
     """
     query = """
-        SELECT a.customer_id || '/' || a.extension, k.device_id, f.number, f.name, hex(f.sha256)
-        FROM issue_file f JOIN kit k ON k.id = f.kit_id AND k.current_issue = f.number
-        JOIN account a ON a.id = k.account_id"""
+        SELECT a.customer_id || '/' || a.extension, k.device_id, f.number, f.name,
+               lower(hex(f.sha256)), k.current_issue = f.number
+        FROM issue_file f JOIN kit k ON k.id = f.kit_id JOIN account a ON a.id = k.account_id"""
     known: dict[tuple[str, str, int], dict[str, str]] = {}
-    for account, device, number, name, digest in office.sql(query):
-        known.setdefault((account, device, number), {})[name] = digest.lower()
+    current = set()
+    for account, device, number, name, digest, is_current in office.sql(query):
+        known.setdefault((account, device, number), {})[name] = digest
+        if is_current:
+            current.add((account, device, number))
     whole = set()
     for place, manifest in manifests(folder):
         if not is_whole(place, manifest):
@@ -276,7 +279,12 @@ def assert_agrees(office: Office, folder: Path, *, complete: bool) -> int:
         assert known[key].items() <= manifest["files"].items(), f"{place} is not what was issued"
         whole.add(key)
     if complete:
-        assert whole == known.keys()
+        assert whole == current
+    assert_sound(office)
+    return len(whole)
+
+
+def assert_sound(office: Office) -> None:
+    """Assert that the database finds no fault with itself."""
     assert office.sql("PRAGMA integrity_check") == [("ok",)]
     assert office.sql("PRAGMA foreign_key_check") == []
-    return len(whole)
