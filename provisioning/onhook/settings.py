@@ -181,8 +181,15 @@ def _choice(*allowed: str) -> _Setting:
 
 
 def _checked_database(text: str) -> str:
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - start-up time
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - as above
+
     if not _DATABASE.fullmatch(text):
         raise ValueError
+    try:
+        make_url(text)
+    except ArgumentError:
+        raise ValueError from None  # its text would show the password
     return text
 
 

@@ -80,6 +80,7 @@ def test_an_option_lies_over_all(acme: Office) -> None:
         ('database = "nonsense"', "database"),
         ('database = "mysql://a/b"', "database"),
         ('database = "sqlite://"', "database"),
+        ('database = "postgresql://user:geheim@host:port/name"', "database"),
         ('service = ["a"]', "service"),
         ('pbx = "pbx.acme.example"', "pbx"),
         ("[pbx]\nsip_port = 0", "pbx.sip_port"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tomllib
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -212,3 +214,19 @@ def test_a_database_another_process_holds_is_told(acme: Office) -> None:
         ran = acme.ask("customer", "add", "sakura", ONHOOK_DATABASE=database)
 
     assert (ran.code, ran.codes) == (7, ["database-busy"])
+
+
+def test_without_its_driver_a_database_is_refused_with_the_way_to_get_it(acme: Office) -> None:
+    # An installation without the extra: the driver's module cannot be found.
+    hide = "import sys; sys.modules['psycopg'] = None; from onhook_cli.main import run; run()"
+    ran = subprocess.run(
+        [sys.executable, "-c", hide, "account", "list"],
+        env=acme.environment | {"ONHOOK_DATABASE": "postgresql://onhook:geheim@db.example/onhook"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 7
+    assert "pip install 'onhook[postgresql]'" in ran.stderr
+    assert "geheim" not in ran.stdout + ran.stderr

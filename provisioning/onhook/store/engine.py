@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event, inspect, make_url
 
 from onhook.files import disk_faults
-from onhook.store.errors import DatabaseEmpty, DatabaseNewer, DatabaseOlder, database_faults
+from onhook.store.errors import (
+    DatabaseDriverMissing,
+    DatabaseEmpty,
+    DatabaseNewer,
+    DatabaseOlder,
+    database_faults,
+)
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
@@ -26,16 +32,25 @@ WRITES = "onhook_writes"
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for `url`; nothing is opened yet."""
-    engine = create_engine(_with_timeout(url), hide_parameters=True)
+    """Return an engine for `url`; nothing is opened yet.
+
+    Raises:
+        DatabaseDriverMissing: The package that speaks to this kind of database is not installed.
+    """
+    address = _with_driver(make_url(url))
+    try:
+        engine = create_engine(address, hide_parameters=True)
+    except ImportError:
+        raise DatabaseDriverMissing(address.get_backend_name()) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _with_timeout(text: str) -> URL:
-    url = make_url(text)
+def _with_driver(url: URL) -> URL:
+    if url.drivername == "postgresql":
+        return url.set(drivername="postgresql+psycopg")  # SQLAlchemy's own choice is psycopg2
     if url.get_backend_name() != "sqlite" or "timeout" in url.query:
         return url
     return url.update_query_dict({"timeout": str(BUSY_TIMEOUT_S)})

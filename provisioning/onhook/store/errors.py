@@ -22,6 +22,13 @@ class DatabaseBusy(StorageFault):
 
 
 @dataclass(eq=False)
+class DatabaseDriverMissing(StorageFault):
+    """The package that speaks to this kind of database is not installed."""
+
+    kind: str
+
+
+@dataclass(eq=False)
 class DatabaseFull(StorageFault):
     """The database's disk has no room left."""
 
