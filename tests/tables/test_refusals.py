@@ -106,11 +106,11 @@ def test_a_file_without_text_is_empty(tmp_path: Path, content: bytes) -> None:
     refusal(save(tmp_path, content), errors.TableEmpty)
 
 
-def test_an_xlsx_workbook_is_named_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", ["[Content_Types].xml", "xl/worksheets/sheet1.xml"])
+def test_an_xlsx_workbook_is_named_so(tmp_path: Path, first: str) -> None:
     path = tmp_path / "table.csv"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr(first, "<xml/>")
     refusal(path, errors.TableIsWorkbook)
 
 
