@@ -26,8 +26,8 @@ Record = tuple[int, list[str] | InvalidInput]
 """The line at which a record begins, and its cells; or, as a value, what makes it unreadable."""
 
 
-class _Overflow(Exception):  # noqa: N818  a signal between the two generators below
-    """The row has outgrown `ROW_LIMIT`."""
+class _Overflow(Exception):
+    """A signal between the two generators below: the row has outgrown `ROW_LIMIT`."""
 
 
 def records(file: IO[str], delimiter: str, path: str) -> Iterator[Record]:
