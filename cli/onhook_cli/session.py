@@ -47,6 +47,7 @@ class Session:
         data: The result, for ``--json``.
         errors: What could not be done, in input order.
         errors_told: Whether the command has printed them itself.
+        subjects: What an error is about, where the error itself does not know.
     """
 
     command: str
@@ -57,6 +58,7 @@ class Session:
     data: dict[str, Any] = field(default_factory=dict)
     errors: list[OnhookError] = field(default_factory=list)
     errors_told: bool = False
+    subjects: dict[OnhookError, str] = field(default_factory=dict)
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -146,8 +148,14 @@ class Session:
             "schema": SCHEMA,
             "command": self.command,
             "data": self.data,
-            "errors": [error_object(error, self.words) for error in self.errors],
+            "errors": [
+                error_object(error, self.words) | self._subject(error) for error in self.errors
+            ],
         }
+
+
+    def _subject(self, error: OnhookError) -> dict[str, str]:
+        return {"subject": self.subjects[error]} if error in self.subjects else {}
 
 
 def error_object(error: OnhookError, words: Words) -> dict[str, Any]:

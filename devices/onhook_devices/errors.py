@@ -68,9 +68,19 @@ class OnhookError(Exception):
         """Return what the error is about: the value of its first field, or ''."""
         return next(iter(self.data.values()), "")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A batch made in another process sends its refusals home.
+        return _again, (type(self), vars(self))
+
     def __str__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.data.items())
         return f"{self.code()}: {told}" if told else self.code()
+
+
+def _again(kind: type[OnhookError], carried: dict[str, object]) -> OnhookError:
+    error = kind.__new__(kind)
+    vars(error).update(carried)
+    return error
 
 
 class UsageError(OnhookError):

@@ -74,7 +74,8 @@ def _check(
     made = candidate.kit
     name = family_name or (made.family if made else candidate.terms.service.family)
     family = work.workspace.families.get(name)
-    values = values_of(work, candidate, work.workspace.settings.public_url or "")
+    keys = work.workspace.keys.accounts
+    values = values_of(keys, candidate, work.workspace.settings.public_url or "")
     found = reasons(candidate, values, family, work.today, needs_device=needs_device)
     found += format_reasons(found, values, family)
     live = made is not None and made.token_sealed is not None and state_of(made, work.now) == "live"

@@ -56,7 +56,7 @@ class EndsBeforeStart(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A contract, and how many accounts it has.
+    """A contract.
 
     Attributes:
         id: Its number.
@@ -66,7 +66,6 @@ class Contract:
         cancel_asked_on: Day on which its end was asked for, if it was.
         ends_on: Last day, if it is known.
         pbx: What the contract itself states of its PBX; its secrets left out.
-        accounts: How many accounts belong to it.
     """
 
     id: int
@@ -76,7 +75,6 @@ class Contract:
     cancel_asked_on: date | None
     ends_on: date | None
     pbx: Pbx
-    accounts: int
 
     def runs_on(self, day: date) -> bool:
         """Tell whether the contract is in force on `day`."""
@@ -140,24 +138,29 @@ def find_contract(work: UnitOfWork, number: int) -> Contract:
     Raises:
         NoSuchContract: There is none.
     """
-    found = [c for c in contracts_of(work, None) if c.id == number]
-    if not found:
+    row = work.connection.execute(select(contract).where(contract.c.id == number)).one_or_none()
+    if row is None:
         raise NoSuchContract(str(number))
-    return found[0]
+    return _contract(row)
 
 
 def contracts_of(
     work: UnitOfWork, customer_id: str | None, service_id: str | None = None
 ) -> list[Contract]:
     """Return the contracts by number: all, or a customer's, or those of a service."""
-    accounts = select(func.count()).where(account.c.contract_id == contract.c.id)
-    count = accounts.correlate(contract).scalar_subquery().label("accounts")
-    query = select(contract, count).order_by(contract.c.id)
+    query = select(contract).order_by(contract.c.id)
     if customer_id is not None:
         query = query.where(contract.c.customer_id == customer_id)
     if service_id is not None:
         query = query.where(contract.c.service == service_id)
     return [_contract(row) for row in work.connection.execute(query)]
+
+
+def count_accounts(work: UnitOfWork) -> dict[int, int]:
+    """Return how many accounts belong to each contract that has any."""
+    many = func.count().label("many")
+    query = select(account.c.contract_id, many).group_by(account.c.contract_id)
+    return {row.contract_id: row.many for row in work.connection.execute(query)}
 
 
 def contract_pbx(workspace: Workspace, connection: Connection, number: int) -> Pbx:
@@ -183,8 +186,9 @@ class Placement:
         self._customer = customer_id
         self._service = service
         self._most: int | None = service.contracts.accounts_per_contract
+        taken = count_accounts(work)
         self._rooms = {
-            found.id: self._room(found.accounts)
+            found.id: self._room(taken.get(found.id, 0))
             for found in contracts_of(work, customer_id, service.id)
             if found.runs_on(work.today)
         }
@@ -240,7 +244,6 @@ def _contract(row: Row[tuple[object, ...]]) -> Contract:
         row.cancel_asked_on,
         row.ends_on,
         Pbx(**row.pbx),
-        row.accounts,
     )
 
 

@@ -86,14 +86,15 @@ def link_url(public_url: str, token: str) -> str:
     return f"{public_url}/k/{token}"
 
 
-def about_token(kit_id: int, number: int) -> str:
+def about_token(account_name: str, device: str, number: int) -> str:
     """Return what the sealed token of a kit's issue is bound to."""
-    return f"kit {kit_id} issue {number} token"
+    return f"kit {account_name} {device} issue {number} token"
 
 
-def open_token(keys: Sealer, row: Row[Any]) -> str:
-    """Return the token of a link's row."""
-    return keys.open(row.token_sealed, about_token(row.kit_id, row.number)).decode()
+def open_token(keys: Sealer, account_name: str, row: Row[Any]) -> str:
+    """Return the token of a link's row, which has the kit's `device_id`, too."""
+    bound_to = about_token(account_name, row.device_id, row.number)
+    return keys.open(row.token_sealed, bound_to).decode()
 
 
 def state_of(row: Row[Any], now: datetime) -> LinkState:
@@ -236,5 +237,5 @@ def draw_link(work: UnitOfWork, named: str, customer: str | None, device: str | 
     if len(found) > 1:
         raise WhichDevice(name, ", ".join(one.device_id or "-" for one in found))
     one = found[0]
-    url = link_url(one.public_url, open_token(work.workspace.keys.delivery, one))
+    url = link_url(one.public_url, open_token(work.workspace.keys.delivery, name, one))
     return DrawnLink(name, one.device_id, one.family, one.expires_at, url)

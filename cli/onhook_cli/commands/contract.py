@@ -121,23 +121,25 @@ def end(session: Session, number: Number, *, on: On = None) -> None:
 
 def list_(session: Session) -> None:
     """List contracts."""
-    from onhook.contracts import contracts_of
+    from onhook.contracts import contracts_of, count_accounts
     from onhook.subjects import find_customer
 
     with session.workspace.reading() as work:
         owner = find_customer(work.connection, session.customer) if session.customer else None
         found = contracts_of(work, owner)
-    _print(session, found)
+        counts = count_accounts(work)
+    _print(session, found, counts)
 
 
 def show(session: Session, number: Number) -> None:
     """Show one contract and the PBX its accounts are on."""
-    from onhook.contracts import contract_pbx, find_contract
+    from onhook.contracts import contract_pbx, count_accounts, find_contract
 
     with session.workspace.reading() as work:
         found = find_contract(work, number)
         pbx = contract_pbx(session.workspace, work.connection, number)
-    _print(session, [found])
+        counts = count_accounts(work)
+    _print(session, [found], counts)
     shown = _shown(pbx)
     session.data["pbx"] = shown
     for name, value in shown.items():
@@ -162,7 +164,7 @@ def _shown(pbx: Pbx) -> dict[str, Any]:
     }
 
 
-def _print(session: Session, found: list[Contract]) -> None:
+def _print(session: Session, found: list[Contract], counts: dict[int, int]) -> None:
     headers = ("contract", "customer", "service", "started", "asked", "ends", "accounts")
     rows = [
         (
@@ -172,7 +174,7 @@ def _print(session: Session, found: list[Contract]) -> None:
             c.started_on,
             c.cancel_asked_on or "",
             c.ends_on or "",
-            c.accounts,
+            counts.get(c.id, 0),
         )
         for c in found
     ]
@@ -186,7 +188,7 @@ def _print(session: Session, found: list[Contract]) -> None:
                 "started_on": c.started_on,
                 "cancel_asked_on": c.cancel_asked_on,
                 "ends_on": c.ends_on,
-                "accounts": c.accounts,
+                "accounts": counts.get(c.id, 0),
                 "pbx": _shown(c.pbx),
             }
             for c in found

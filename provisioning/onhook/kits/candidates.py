@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from onhook.contracts import Contract
     from onhook.pbx import Pbx
+    from onhook.sealing import Sealer
     from onhook.workspace import UnitOfWork
     from onhook_devices.service import Service
 
@@ -187,14 +188,18 @@ def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[
     return candidates
 
 
-def values_of(work: UnitOfWork, candidate: Candidate, provisioning_url: str) -> Values:
+def values_of(keys: Sealer, candidate: Candidate, provisioning_url: str) -> Values:
     """Return what templates see of a candidate.
+
+    Args:
+        keys: Opens the account's secrets.
+        candidate: An account on a device.
+        provisioning_url: The link its config is fetched by, or ''.
 
     Raises:
         StorageFault: A sealed value cannot be opened.
     """
     row, device = candidate.account, candidate.device
-    keys = work.workspace.keys.accounts
     return Values(
         extension=row.extension,
         auth_id=row.auth_id,

@@ -1,24 +1,36 @@
 """Issue kits: make what is new or changed, leave alone what is live and unchanged.
 
-The accounts are worked through a chunk at a time. A chunk is one transaction: its rows are read,
-rendered, sealed and stored together, so what the database says is what was made of what it said.
-Files are staged before the commit and published after it (see `onhook.kits.folder`).
+The accounts are worked through some thousand at a time. Each such part is one transaction: its
+rows are read, rendered, sealed and stored under one lock, so what the database says is what was
+made of what it said. Files are staged before the commit and published after it (see
+`onhook.kits.folder`).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from onhook.kits.candidates import CHUNK, TermsCache, account_ids, load_chunk
-from onhook.kits.making import Maker
+from onhook.kits.candidates import account_ids
+from onhook.kits.crew import hire
+from onhook.kits.making import draw
+from onhook.kits.manifest import Kit
+from onhook.kits.records import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from onhook.kits.candidates import Selection
-    from onhook.kits.making import IssueOptions, Outcome
+    from onhook.kits.crew import Crew
+    from onhook.kits.making import IssueOptions, Made, Outcome, QrFormat
     from onhook.kits.sink import KitSink
-    from onhook.workspace import UnitOfWork, Workspace
+    from onhook.workspace import Workspace
+
+PART = 2000
+"""Accounts in a transaction: others wait for it half a second or so."""
+
+BATCH = 200
+"""Accounts that are made and stored together."""
 
 
 def issue_kits(
@@ -38,7 +50,7 @@ def issue_kits(
         selection: Which.
         options: How.
         sink: Where the files go.
-        progress: Told after each chunk how many accounts are done, of how many.
+        progress: Told from time to time how many accounts are done, of how many.
 
     Raises:
         OnhookError: The selection or the family does not exist, or storage fails. Kits yielded
@@ -48,24 +60,50 @@ def issue_kits(
         ids = account_ids(work, selection)
     if options.family is not None:
         workspace.families.get(options.family).compile()
-    for start in range(0, len(ids), CHUNK):
+    with hire(workspace, options, len(ids)) as crew:
+        run = _Run(workspace, options.formats, sink, crew)
+        for start in range(0, len(ids), PART):
+            part = ids[start : start + PART]
+            yield from run.issue(part)
+            progress(start + len(part), len(ids))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What all parts have in common."""
+
+    workspace: Workspace
+    formats: tuple[QrFormat, ...]
+    sink: KitSink
+    crew: Crew
+
+    def issue(self, ids: Sequence[int]) -> list[Outcome]:
+        """Issue the kits of a part in one transaction."""
+        batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+        outcomes: list[Outcome] = []
         try:
-            with workspace.writing() as work:
-                outcomes = _issue_chunk(work, ids[start : start + CHUNK], options, sink)
+            with self.workspace.writing() as work:
+                for made in self.crew(work.now, batches):
+                    self._stage(made)
+                    store(work, [one.record for one in made if one.record is not None])
+                    outcomes += [one.outcome for one in made]
         except BaseException:
-            sink.discard()
+            self.sink.discard()
             raise
-        sink.publish()
-        yield from outcomes
-        progress(min(start + CHUNK, len(ids)), len(ids))
+        self.sink.publish()
+        return outcomes
 
+    def _stage(self, batch: Sequence[Made]) -> None:
+        for made in batch:
+            if made.kit is None:
+                continue
+            if made.outcome.state != "unchanged":
+                self.sink.stage(made.kit)
+            else:
+                self._stage_again(made.kit, made.symbol)
 
-def _issue_chunk(
-    work: UnitOfWork, ids: Sequence[int], options: IssueOptions, sink: KitSink
-) -> list[Outcome]:
-    candidates = load_chunk(work, TermsCache(work), ids)
-    maker = Maker(work, options, sink)
-    maker.reserve(sum(candidate.kit is None for candidate in candidates))
-    outcomes = [maker.make(candidate) for candidate in candidates]
-    maker.store()
-    return outcomes
+    def _stage_again(self, kit: Kit, symbol: str) -> None:
+        """Stage an unchanged kit where it does not lie whole, its pictures drawn for it."""
+        pictures = {f"qr.{form}" for form in self.formats} if symbol else set()
+        if not self.sink.holds(kit.label, frozenset(kit.files.keys() | pictures)):
+            self.sink.stage(Kit(kit.label, {**kit.files, **draw(symbol, self.formats)}))

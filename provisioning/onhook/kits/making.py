@@ -1,8 +1,8 @@
-"""Make one kit: decide what it is, render it, hand files to the sink and rows to the record."""
+"""Make kits: decide what each is, render it, draw it, seal it. Nothing is written here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -12,22 +12,20 @@ from onhook.families.errors import CannotCarry
 from onhook.kits.candidates import values_of
 from onhook.kits.manifest import Kit, KitLabel
 from onhook.kits.readiness import format_reasons, reasons
-from onhook.kits.records import Records
+from onhook.kits.records import Record, file_rows, issue_row, link_row
 from onhook.links import link_url, new_token, open_token, state_of
 from onhook.sealing import KeyMissing, SealBroken
-from onhook.store.numbers import reserve_ids
-from onhook.store.schema import kit
+from onhook.workspace import TOKYO
 from onhook_devices.errors import OnhookError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     from onhook.families import Family
     from onhook.families.family import Rendering
     from onhook.kits.candidates import Candidate, Row
-    from onhook.kits.sink import KitSink
-    from onhook.workspace import UnitOfWork
+    from onhook.workspace import Workspace
 
 KitState = Literal["new", "changed", "renewed", "unchanged", "refused"]
 KIT_STATES: tuple[KitState, ...] = ("new", "changed", "renewed", "unchanged", "refused")
@@ -87,8 +85,26 @@ class Outcome:
     errors: tuple[OnhookError, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of a candidate, and what is to be done with it.
+
+    Attributes:
+        outcome: What became of it.
+        kit: Files to write, None where it was refused.
+        symbol: What the QR code of an unchanged kit holds: its pictures are drawn only where they
+            are to be written again. '' where they are drawn, or it has none. A secret.
+        record: Rows to store, None where nothing is new.
+    """
+
+    outcome: Outcome
+    kit: Kit | None = None
+    symbol: str = field(default="", repr=False)
+    record: Record | None = None
+
+
 class _Life(NamedTuple):
-    """How long a link lives; a link's row says the same by the same names."""
+    """How long a link lives."""
 
     expires_at: datetime
     max_fetches: int
@@ -101,40 +117,37 @@ class _NotReady(Exception):
 
 
 class Maker:
-    """Makes the kits of one chunk within its unit of work."""
+    """Makes kits for the candidates of one moment.
 
-    def __init__(self, work: UnitOfWork, options: IssueOptions, sink: KitSink) -> None:
-        self._work = work
+    Args:
+        workspace: Whose they are.
+        options: How kits are made.
+        now: The moment.
+    """
+
+    def __init__(self, workspace: Workspace, options: IssueOptions, now: datetime) -> None:
+        self._workspace = workspace
         self._options = options
-        self._sink = sink
-        self._public_url = work.workspace.settings.public_url
-        self._ids: Iterator[int] = iter(())
-        self._records = Records(work)
+        self._now = now
+        self._today = now.astimezone(TOKYO).date()
+        self._public_url = workspace.settings.public_url
+        self._keys = workspace.keys.delivery
 
-    def reserve(self, count: int) -> None:
-        """Reserve the numbers of at most `count` new kits."""
-        self._ids = iter(reserve_ids(self._work.connection, kit, count))
-
-    def make(self, candidate: Candidate) -> Outcome:
+    def make(self, candidate: Candidate) -> Made:
         """Make one kit, or find that it is there or cannot be."""
         last = None if candidate.kit is None else candidate.kit.family
         name = self._options.family or last or candidate.terms.service.family
-        family = self._work.workspace.families.get(name)
+        family = self._workspace.families.get(name)
         family.compile()
         try:
-            state, number = self._make(candidate, family)
+            return self._make(candidate, family)
         except _NotReady as refusal:
             errors = tuple(refusal.errors)
-            return Outcome(candidate.name, candidate.device_id, "refused", None, name, errors)
         except (KeyMissing, SealBroken) as fault:  # of this account only; the others can be served
-            return Outcome(candidate.name, candidate.device_id, "refused", None, name, (fault,))
-        return Outcome(candidate.name, candidate.device_id, state, number, name)
+            errors = (fault,)
+        return Made(Outcome(candidate.name, candidate.device_id, "refused", None, name, errors))
 
-    def store(self) -> None:
-        """Write the rows of everything made."""
-        self._records.store()
-
-    def _make(self, candidate: Candidate, family: Family) -> tuple[KitState, int]:
+    def _make(self, candidate: Candidate, family: Family) -> Made:
         url = self._live_url(candidate, family)
         if url is None:
             return self._make_new(candidate, family, is_changed=False)
@@ -142,7 +155,10 @@ class Maker:
         hashes = {file.name: sha256(file.content).digest() for file in rendering.files}
         if hashes != candidate.hashes:
             return self._make_new(candidate, family, is_changed=True)
-        return "unchanged", self._write_again(candidate, rendering, url)
+        row: Row = candidate.kit
+        label = _label(candidate, family.name, row.number, row.made_at, _life_of(row))
+        kit = Kit(label, {file.name: file.content for file in rendering.files})
+        return Made(_outcome(label, "unchanged"), kit, _symbol_text(rendering, url))
 
     def _live_url(self, candidate: Candidate, family: Family) -> str | None:
         """Return the link of the kit as it stands, '' if it has none and needs none.
@@ -155,25 +171,23 @@ class Maker:
             return None
         if made.token_sealed is None:
             return "" if self._public_url is None else None
-        if state_of(made, self._work.now) != "live" or made.public_url != self._public_url:
+        if state_of(made, self._now) != "live" or made.public_url != self._public_url:
             return None
-        return link_url(made.public_url, open_token(self._work.workspace.keys.delivery, made))
+        return link_url(made.public_url, open_token(self._keys, candidate.name, made))
 
-    def _make_new(
-        self, candidate: Candidate, family: Family, *, is_changed: bool
-    ) -> tuple[KitState, int]:
+    def _make_new(self, candidate: Candidate, family: Family, *, is_changed: bool) -> Made:
         made = candidate.kit
         token = None if self._public_url is None else new_token()
         url = "" if token is None else link_url(str(self._public_url), token)
         rendering = self._render(candidate, family, url)
-        label = self._label(candidate, family, has_link=token is not None)
-        self._sink.stage(Kit(label, self._contents(rendering, url)))
-        kit_id = self._record(candidate, label, rendering)
-        if token is not None:
-            self._records.add_link(kit_id, label, token, str(self._public_url))
+        label = self._new_label(candidate, family, has_link=token is not None)
+        files = {file.name: file.content for file in rendering.files}
+        files |= draw(_symbol_text(rendering, url), self._options.formats)
+        record = self._record(candidate, label, rendering, token)
         if made is None:
-            return "new", label.issue
-        return "changed" if is_changed or made.family != family.name else "renewed", label.issue
+            return Made(_outcome(label, "new"), Kit(label, files), record=record)
+        state: KitState = "changed" if is_changed or made.family != family.name else "renewed"
+        return Made(_outcome(label, state), Kit(label, files), record=record)
 
     def _render(self, candidate: Candidate, family: Family, url: str) -> Rendering:
         """Render a candidate that nothing speaks against.
@@ -181,9 +195,9 @@ class Maker:
         Raises:
             _NotReady: With everything that speaks against it.
         """
-        values = values_of(self._work, candidate, url)
+        values = values_of(self._workspace.keys.accounts, candidate, url)
         needs_device = self._options.needs_device
-        found = reasons(candidate, values, family, self._work.today, needs_device=needs_device)
+        found = reasons(candidate, values, family, self._today, needs_device=needs_device)
         if family.has_secret_in_qr and not self._options.allow_secret_qr:
             found.append(SecretInQr(candidate.name, family.name))
         if found:
@@ -195,43 +209,46 @@ class Maker:
         except OnhookError as error:
             raise _NotReady([error]) from None
 
-    def _label(self, candidate: Candidate, family: Family, *, has_link: bool) -> KitLabel:
+    def _new_label(self, candidate: Candidate, family: Family, *, has_link: bool) -> KitLabel:
         number = 1 if candidate.kit is None else candidate.kit.number + 1
         life = None
         if has_link:
             links = candidate.terms.service.links
-            life = _Life(self._work.now + timedelta(hours=links.hours), links.fetches)
-        return _label(candidate, family.name, number, self._work.now, life)
+            life = _Life(self._now + timedelta(hours=links.hours), links.fetches)
+        return _label(candidate, family.name, number, self._now, life)
 
-    def _record(self, candidate: Candidate, label: KitLabel, rendering: Rendering) -> int:
-        if candidate.kit is None:
-            kit_id = next(self._ids)
-            self._records.add_kit(kit_id, candidate.account.id, candidate.device_id)
-        else:
-            kit_id = candidate.kit.kit_id
-            self._records.move_kit(kit_id, label.issue)
-        self._records.add_issue(kit_id, label, rendering, self._options.reason)
-        return kit_id
+    def _record(
+        self, candidate: Candidate, label: KitLabel, rendering: Rendering, token: str | None
+    ) -> Record:
+        link = None
+        if token is not None:
+            link = link_row(self._keys, label, token, str(self._public_url))
+        return Record(
+            account_id=candidate.account.id,
+            device_id=candidate.device_id,
+            kit_id=None if candidate.kit is None else candidate.kit.kit_id,
+            number=label.issue,
+            issue=issue_row(label, self._workspace.actor, self._options.reason),
+            files=file_rows(self._keys, label, rendering),
+            link=link,
+        )
 
-    def _write_again(self, candidate: Candidate, rendering: Rendering, url: str) -> int:
-        """Write the files of an unchanged kit where they are not, or not whole."""
-        made: Row = candidate.kit
-        label = _label(candidate, made.family, made.number, made.made_at, made)
-        names = {file.name for file in rendering.files}
-        if _symbol_text(rendering, url):
-            names |= {f"qr.{form}" for form in self._options.formats}
-        if not self._sink.holds(label, frozenset(names)):
-            self._sink.stage(Kit(label, self._contents(rendering, url)))
-        return label.issue
 
-    def _contents(self, rendering: Rendering, url: str) -> dict[str, bytes]:
-        """Return a kit's files by name: those rendered, and the pictures of its QR code."""
-        contents = {file.name: file.content for file in rendering.files}
-        text = _symbol_text(rendering, url)
-        if text:
-            symbol = qr.encode(text)
-            contents |= {f"qr.{form}": _DRAW[form](symbol) for form in self._options.formats}
-        return contents
+def draw(symbol_text: str, formats: tuple[QrFormat, ...]) -> dict[str, bytes]:
+    """Return the pictures of a QR code by file name; none for an empty text."""
+    if not symbol_text:
+        return {}
+    symbol = qr.encode(symbol_text)
+    return {f"qr.{form}": _DRAW[form](symbol) for form in formats}
+
+
+def _outcome(label: KitLabel, state: KitState) -> Outcome:
+    return Outcome(label.account, label.device, state, label.issue, label.family)
+
+
+def _life_of(row: Row) -> _Life | None:
+    """Return how long the link of a kit's row lives, None where it has no link."""
+    return None if row.expires_at is None else _Life(row.expires_at, row.max_fetches)
 
 
 def _symbol_text(rendering: Rendering, url: str) -> str:

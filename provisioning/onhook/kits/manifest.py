@@ -57,6 +57,11 @@ class KitLabel:
     max_fetches: int | None
 
     @property
+    def account(self) -> str:
+        """Return the account's name, ``acme/101``."""
+        return f"{self.customer}/{self.extension}"
+
+    @property
     def folder(self) -> str:
         """Return the kit's folder below its customer's, made of validated ids only."""
         return f"{self.extension}-{self.device}" if self.device else self.extension
@@ -86,7 +91,7 @@ def manifest(label: KitLabel, hashes: Mapping[str, str]) -> bytes:
         link = {"expires_at": _stamp(label.expires_at), "max_fetches": label.max_fetches}
     content = {
         "schema": SCHEMA,
-        "account": f"{label.customer}/{label.extension}",
+        "account": label.account,
         "name": label.name,
         "device": label.device,
         "platform": label.platform,
