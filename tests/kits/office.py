@@ -19,7 +19,7 @@ from onhook.kits.folder import open_kit_folder
 from onhook.kits.issuing import issue_kits
 from onhook.kits.making import IssueOptions
 from onhook.kits.sink import NoSink
-from onhook.links import link_url, open_token
+from onhook.links import draw_link
 from onhook.pages import index_page
 from onhook.words import Words
 from onhook.workspace import Workspace, open_workspace, utc_now
@@ -77,6 +77,13 @@ class Ended:
         return json.loads(self.out)
 
 
+_SQL = """
+import json, sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as connection:
+    print(json.dumps(connection.execute(sys.argv[2]).fetchall()))
+"""
+
+
 @dataclass
 class Office:
     """A workspace and the folders around it.
@@ -84,11 +91,14 @@ class Office:
     Attributes:
         root: Everything lies below it.
         later: How far the clock of `issue` is ahead.
+        environment: More variables for commands.
+        inside: What stands before a command, such as the way into a namespace.
     """
 
     root: Path
     later: timedelta | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    inside: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -114,7 +124,7 @@ class Office:
     def onhook(self, *arguments: str | Path, code: int = 0, **more: str) -> Ended:
         """Run a command; it must end with `code`. `more` are environment variables."""
         run = subprocess.run(
-            [*COMMAND, *map(str, arguments)],
+            [*self.inside, *COMMAND, *map(str, arguments)],
             env=self.variables() | more,
             cwd=self.root,
             capture_output=True,
@@ -186,31 +196,30 @@ class Office:
 
     def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Run a statement on the database, past onhook."""
+        if self.inside and not self.database.exists():
+            return self._sql_inside(query)
         with closing(sqlite3.connect(self.database)) as connection, connection:
             return connection.execute(query, values).fetchall()
 
+    def _sql_inside(self, query: str) -> list[tuple[Any, ...]]:
+        """Run a statement where the workspace is: SQLite sees through /proc's links."""
+        command = [*self.inside, sys.executable, "-c", _SQL, str(self.database), query]
+        rows = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        return [tuple(row) for row in rows]
+
     def urls(self) -> dict[str, str]:
-        """Return the address of each kit's current link by account and device."""
-        from sqlalchemy import select  # noqa: PLC0415 - only here
-
-        from onhook.store.schema import account, kit, link  # noqa: PLC0415 - only here
-
-        workspace = self.workspace()
-        query = (
-            select(link, account.c.customer_id, account.c.extension, kit.c.device_id)
-            .join(kit, (kit.c.id == link.c.kit_id) & (kit.c.current_issue == link.c.number))
-            .join(account, account.c.id == kit.c.account_id)
+        """Return the address of each kit's live link by account and device."""
+        kits = self.sql(
+            "SELECT customer_id || '/' || extension, device_id FROM kit"
+            " JOIN account ON account.id = account_id"
         )
+        workspace = self.workspace()
         try:
             with workspace.reading() as work:
-                return {
-                    f"{row.customer_id}/{row.extension} {row.device_id}".rstrip(): link_url(
-                        row.public_url, open_token(workspace.keys.delivery, row)
-                    )
-                    for row in work.connection.execute(query)
-                }
+                drawn = [draw_link(work, name, None, device) for name, device in kits]
         finally:
             workspace.engine.dispose()
+        return {one.subject: one.url for one in drawn}
 
 
 def _write_csv(path: Path, head: list[str], rows: list[list[str]]) -> Path:
