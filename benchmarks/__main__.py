@@ -40,7 +40,10 @@ def _options() -> argparse.Namespace:
         "--only", action="append", choices=ALL, help="measure this; may be repeated"
     )
     parser.add_argument("--write", action="store_true", help="write docs/performance.md's table")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.write and (options.quick or options.only):
+        parser.error("--write is for a full run")
+    return options
 
 
 if __name__ == "__main__":
