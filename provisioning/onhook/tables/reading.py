@@ -82,13 +82,13 @@ class Table:
                     raise TableChanged(str(self.path)) from None
 
     def _rows(self, text: IO[str]) -> Iterator[Row]:
-        path, width, shielded = str(self.path), self._header.width, self.shielded
-        pick = _picker(self._header.positions)
+        path, header, shielded = str(self.path), self._header, self.shielded
+        width, pick = header.width, _picker(header.positions)
         # Run once for each row of the largest files: few steps for a whole row that is not blank.
         for line, cells in _below(self._header_line, records(text, self.delimiter, path)):
             if not isinstance(cells, list):
                 yield line, cells
-            elif len(cells) != width and (fault := _misfit(cells, width, path, line)):
+            elif len(cells) != width and (fault := _misfit(cells, header, path, line)):
                 yield line, fault
             elif cells and not (cells[0].strip() == "" and _blank(cells)):
                 picked = pick(cells)
@@ -220,9 +220,13 @@ def _picker(positions: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
     return cast("Callable[[list[str]], tuple[str, ...]]", itemgetter(*positions))
 
 
-def _misfit(cells: list[str], width: int, path: str, line: int) -> InvalidInput | None:
-    """Return what is wrong with a row that has not `width` cells; None for a harmless one."""
-    if len(cells) < width:
+def _misfit(cells: list[str], header: Header, path: str, line: int) -> InvalidInput | None:
+    """Return what is wrong with a row that is not as wide as its header; None if harmless.
+
+    A row may lack cells at its end that nobody asked for: Excel leaves out empty ones.
+    """
+    width = header.width
+    if len(cells) <= max(header.positions):
         return None if _blank(cells) else TableRowShort(path, line, len(cells), width)
     if any(cells[width:]):
         return TableRowSurplus(path, line, len(cells), width)
