@@ -153,7 +153,6 @@ class Session:
             ],
         }
 
-
     def _subject(self, error: OnhookError) -> dict[str, str]:
         return {"subject": self.subjects[error]} if error in self.subjects else {}
 

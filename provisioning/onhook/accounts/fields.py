@@ -132,6 +132,11 @@ def text_field(field: str, text: str) -> str:
     return stripped
 
 
+def mail_key(text: str) -> str:
+    """Return a mail address as it is stored, without checking that it is one."""
+    return strip_blanks(half_width(text))
+
+
 def _secret(field: str, text: str) -> str:
     # A password keeps its blanks: they may belong to it.
     if len(text) > TEXT_LIMIT:

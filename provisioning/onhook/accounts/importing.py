@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from onhook.accounts.columns import COLUMNS
-from onhook.accounts.fields import FieldError
+from onhook.accounts.fields import FieldError, mail_key
 from onhook.accounts.writer import AccountWriter
 from onhook.contracts import service_of
 from onhook.imports import ImportReport, StandsTwice, Verdict, chunks, repeated, rows_of
@@ -86,7 +86,7 @@ def _verdict(
     twice: dict[str, list[int]],
 ) -> Verdict:
     key = _key(row)
-    subject = f"{customer_id}/{key}" if key else customer_id
+    subject = _subject(row, customer_id)
     try:
         if row.error is not None:
             raise row.error
@@ -102,8 +102,21 @@ def _verdict(
     return Verdict(row.line, subject, written.state, written.fields, notes=written.notes)
 
 
+def _subject(row: RawRow, customer_id: str) -> str:
+    """Return what a row is about, else what stands there."""
+    key = _key(row)
+    if key and "extension" in row.cells:
+        return f"{customer_id}/{key}"
+    return key or row.cells.get("extension", "")[:40] or customer_id
+
+
 def _key(row: RawRow) -> str:
-    """Return the extension a row is about, '' if it names none that can be read."""
+    """Return the extension a row is about, '' if it names none that can be read.
+
+    In a list without extensions it is the mail address, by which the account is found.
+    """
+    if "extension" not in row.cells:
+        return mail_key(row.cells.get("mail", ""))
     try:
         return read_extension(strip_blanks(row.cells.get("extension", "")))
     except BadExtension:
@@ -111,7 +124,7 @@ def _key(row: RawRow) -> str:
 
 
 def _looked_up(row: RawRow) -> dict[str, str]:
-    return {"extension": _key(row), "mail": row.cells.get("mail", "")}
+    return {"extension" if "extension" in row.cells else "mail": _key(row)}
 
 
 def _missing(work: UnitOfWork, customer_id: str, verdicts: Iterable[Verdict]) -> tuple[str, ...]:

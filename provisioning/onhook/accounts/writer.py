@@ -15,7 +15,7 @@ from onhook.accounts.fields import (
     PasswordIsExtension,
     clean,
 )
-from onhook.contracts import Placement
+from onhook.contracts import Placement, find_contract
 from onhook.imports import Note
 from onhook.links import revoke_links
 from onhook.store.schema import account
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from onhook.sealing import Sealer
     from onhook.workspace import UnitOfWork
     from onhook_devices.service import Service
+    from onhook_devices.terms.accounts import Credentials
 
     Known = Row[tuple[Any, ...]]
 
@@ -98,6 +99,7 @@ class AccountWriter:
         self._work = work
         self._customer = customer_id
         self._service = service
+        self._services: dict[int, Service] = {}
         self._keys = work.workspace.keys.accounts
         self._known: dict[str, Known] = {}
         self._by_mail: dict[str, list[str]] = {}
@@ -141,7 +143,7 @@ class AccountWriter:
         cleaned = clean(raw)
         cleaned["extension"] = extension = self._extension(cleaned)
         known = self._known.get(extension)
-        self._check_credentials(extension, cleaned)
+        self._check_credentials(extension, cleaned, self._service_of(known))
         written = raw.get("extension", extension)
         notes = [] if written.strip() == extension else [_read_as(written, extension)]
         if known is None:
@@ -177,20 +179,32 @@ class AccountWriter:
             raise ExtensionMissing(mail)
         return owners[0]
 
-    def _check_credentials(self, extension: str, cleaned: Mapping[str, str | bool]) -> None:
-        rules = self._service.credentials
+    def _service_of(self, known: Known | None) -> Service:
+        """Return the service whose rules hold: that of the account's own contract."""
+        if known is None:
+            return self._service
+        number = known.contract_id
+        if number not in self._services:
+            named = find_contract(self._work, number).service
+            self._services[number] = self._work.workspace.services.get(named)
+        return self._services[number]
+
+    def _check_credentials(
+        self, extension: str, cleaned: Mapping[str, str | bool], service: Service
+    ) -> None:
+        rules = service.credentials
         subject = f"{self._customer}/{extension}"
         password = str(cleaned.get("password", ""))
         if password:
             is_name = password in (extension, cleaned.get("auth_id"))
-            self._check_password(subject, len(password), is_name=is_name)
+            self._check_password(subject, len(password), rules, is_name=is_name)
         if cleaned.get("msisdn") and "msisdn" not in rules.kinds:
-            raise FieldError(
-                "msisdn", MsisdnNotAccepted(subject, self._service.id, rule=rules.rule)
-            )
+            raise FieldError("msisdn", MsisdnNotAccepted(subject, service.id, rule=rules.rule))
 
-    def _check_password(self, subject: str, length: int, *, is_name: bool) -> None:
-        rules = self._service.credentials.password
+    def _check_password(
+        self, subject: str, length: int, credentials: Credentials, *, is_name: bool
+    ) -> None:
+        rules = credentials.password
         if is_name and not rules.may_equal_extension:
             raise FieldError("password", PasswordIsExtension(subject, rule=rules.rule))
         if not rules.shortest <= length <= rules.longest:
