@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, update
 
+from onhook.links import revoke_links
 from onhook.pbx import Pbx
 from onhook.store.schema import account, contract
 from onhook_devices.calendar import service_end
@@ -114,6 +115,8 @@ def cancel_contract(work: UnitOfWork, number: int, *, asked_on: date) -> date:
         EndsBeforeStart: `asked_on` is before its start.
     """
     found = find_contract(work, number)
+    if found.ends_on is not None:  # asking twice does not put the end off
+        raise ContractEnded(str(found.id), found.ends_on.isoformat())
     service = work.workspace.services.get(found.service)
     last_day = service_end(asked_on, service.cancellation)  # J-L11, B-A5
     _set_end(work, found, asked_on, cancel_asked_on=asked_on, ends_on=last_day)
@@ -122,6 +125,8 @@ def cancel_contract(work: UnitOfWork, number: int, *, asked_on: date) -> date:
 
 def end_contract(work: UnitOfWork, number: int, *, on: date) -> None:
     """Record that the contract ends on `on`, whatever was asked for (J-L12).
+
+    Once that day has come, the links of its accounts die.
 
     Raises:
         NoSuchContract: There is none of that number.
@@ -233,6 +238,8 @@ def _set_end(work: UnitOfWork, found: Contract, day: date, **values: date) -> No
     if day < found.started_on:
         raise EndsBeforeStart(str(found.id), found.started_on.isoformat())
     work.connection.execute(update(contract).where(contract.c.id == found.id).values(**values))
+    if values["ends_on"] <= work.today:
+        revoke_links(work, contract=found.id, why="contract-ended")
 
 
 def _contract(row: Row[tuple[object, ...]]) -> Contract:
