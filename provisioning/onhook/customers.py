@@ -73,8 +73,8 @@ def ensure_customer(work: UnitOfWork, customer_id: str) -> tuple[str, bool]:
         return known.customer, False
 
 
-def set_customer(work: UnitOfWork, customer_id: str, stated: Mapping[str, str]) -> None:
-    """Change what `stated` names of a customer: name, mail, language.
+def set_customer(work: UnitOfWork, customer_id: str, stated: Mapping[str, str]) -> str:
+    """Change what `stated` names of a customer (name, mail, language) and return its id.
 
     Raises:
         NoSuchCustomer: There is none of that id.
@@ -84,6 +84,7 @@ def set_customer(work: UnitOfWork, customer_id: str, stated: Mapping[str, str]) 
     values = _cleaned(stated)
     if values:
         work.connection.execute(update(customer).where(customer.c.id == wanted).values(values))
+    return wanted
 
 
 def list_customers(work: UnitOfWork, only: str | None = None) -> list[Customer]:

@@ -46,9 +46,9 @@ def set_(
 
     stated = {"name": name, "mail": mail, "language": session.language(language) or ""}
     with session.workspace.writing() as work:
-        set_customer(work, id_, {field: text for field, text in stated.items() if text})
-    session.say("customer-set", customer=id_)
-    session.data = {"customer": id_}
+        wanted = set_customer(work, id_, {field: text for field, text in stated.items() if text})
+    session.say("customer-set", customer=wanted)
+    session.data = {"customer": wanted}
 
 
 def list_(session: Session) -> None:

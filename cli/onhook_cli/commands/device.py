@@ -100,10 +100,10 @@ def set_(
     from onhook.devices.register import set_device
 
     with session.workspace.writing() as work:
-        fields = set_device(work, id_, _stated("", level, model, serial, ownership))
+        known, fields = set_device(work, id_, _stated("", level, model, serial, ownership))
     key = "device-changed" if fields else "device-unchanged"
-    session.say(key, device=id_, fields=", ".join(fields))
-    session.data = {"device": id_, "fields": list(fields)}
+    session.say(key, device=known, fields=", ".join(fields))
+    session.data = {"device": known, "fields": list(fields)}
 
 
 def list_(session: Session) -> None:
@@ -129,11 +129,12 @@ def show(session: Session, id_: Id) -> None:
 def assign(session: Session, id_: Id, extension: Extension) -> None:
     """Put an account on a device."""
     from onhook.devices.assignments import assign as put
+    from onhook.subjects import read_device_id
 
     with session.workspace.writing() as work:
         name = put(work, id_, extension, session.customer)
-    session.say("device-assigned", device=id_, account=name)
-    session.data = {"device": id_, "account": name}
+    session.say("device-assigned", device=read_device_id(id_), account=name)
+    session.data = {"device": read_device_id(id_), "account": name}
 
 
 def unassign(
@@ -145,32 +146,35 @@ def unassign(
 ) -> None:
     """Take accounts off a device; their links to it die."""
     from onhook.devices.assignments import unassign as take_off
+    from onhook.subjects import read_device_id
 
     with session.workspace.writing() as work:
         names = take_off(work, id_, extension, session.customer)
-    session.say("device-unassigned", device=id_, accounts=", ".join(names))
-    session.data = {"device": id_, "accounts": names}
+    session.say("device-unassigned", device=read_device_id(id_), accounts=", ".join(names))
+    session.data = {"device": read_device_id(id_), "accounts": names}
 
 
 def keep(session: Session, id_: Id, extension: Extension) -> None:
     """Keep one account on a device and take the others off: the cure of J-A1."""
     from onhook.devices.assignments import keep as keep_one
+    from onhook.subjects import read_device_id
 
     with session.workspace.writing() as work:
         name, others = keep_one(work, id_, extension, session.customer)
     key = "device-kept-only" if others else "device-kept"
-    session.say(key, device=id_, account=name, others=", ".join(others))
-    session.data = {"device": id_, "account": name, "taken_off": others}
+    session.say(key, device=read_device_id(id_), account=name, others=", ".join(others))
+    session.data = {"device": read_device_id(id_), "account": name, "taken_off": others}
 
 
 def retire(session: Session, id_: Id) -> None:
     """Take a device out of use; its account is taken off and its links die."""
     from onhook.devices.register import retire_device
+    from onhook.subjects import read_device_id
 
     with session.workspace.writing() as work:
         names = retire_device(work, id_)
-    session.say("device-retired", device=id_, accounts=", ".join(names) or "-")
-    session.data = {"device": id_, "taken_off": names}
+    session.say("device-retired", device=read_device_id(id_), accounts=", ".join(names) or "-")
+    session.data = {"device": read_device_id(id_), "taken_off": names}
 
 
 def export(

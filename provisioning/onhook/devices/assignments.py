@@ -46,10 +46,17 @@ class DeviceRetired(Refused):
 
 @dataclass(eq=False)
 class NotAssigned(NotFound):
-    """The device does not have that account, or none at all."""
+    """The device does not have that account."""
 
     device: str
     account: str
+
+
+@dataclass(eq=False)
+class NothingAssigned(NotFound):
+    """The device has no account."""
+
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,8 @@ def unassign(
         The names of the accounts taken off.
 
     Raises:
-        NotAssigned: The device does not have it, or none.
+        NotAssigned: The device does not have it.
+        NothingAssigned: The device has none.
         NotFound: There is no such device or account.
     """
     found = find_device(work.connection, device_name)
@@ -121,8 +129,11 @@ def unassign(
         named = find_account(work.connection, account_name, customer or found.customer_id)
         there = [one for one in there if one.account_id == named.id]
     if not there:
-        raise NotAssigned(found.id, account_name or "")
+        raise NotAssigned(found.id, account_name) if account_name else NothingAssigned(found.id)
     end_assignments(work, found.id, [one.account_id for one in there])
+    left = assigned_to(work, found.id)
+    if len(left) == 1:  # nobody disputes it any longer
+        _settle(work, found.id, left[0].account_id)
     return [one.account for one in there]
 
 
@@ -146,12 +157,7 @@ def keep(
         raise NotAssigned(found.id, name)
     others = [one for one in there if one.account_id != wanted.id]
     end_assignments(work, found.id, [one.account_id for one in others])
-    query = update(assignment).where(
-        assignment.c.device_id == found.id,
-        assignment.c.account_id == wanted.id,
-        assignment.c.status == "disputed",
-    )
-    work.connection.execute(query.values(status="active"))
+    _settle(work, found.id, wanted.id)
     return name, [one.account for one in others]
 
 
@@ -193,6 +199,15 @@ def end_assignments(work: UnitOfWork, device_id: str, accounts: Collection[int])
     )
     work.connection.execute(query.values(status="ended", ended_at=work.now, ended_by=work.actor))
     revoke_links(work, accounts=accounts, device=device_id, why="assignment-ended")
+
+
+def _settle(work: UnitOfWork, device_id: str, account_id: int) -> None:
+    query = update(assignment).where(
+        assignment.c.device_id == device_id,
+        assignment.c.account_id == account_id,
+        assignment.c.status == "disputed",
+    )
+    work.connection.execute(query.values(status="active"))
 
 
 def _rules(work: UnitOfWork, contract_id: int) -> Accounts:

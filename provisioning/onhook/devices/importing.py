@@ -17,7 +17,14 @@ from onhook.devices.register import (
 )
 from onhook.imports import ImportReport, Note, StandsTwice, Verdict, rows_of
 from onhook.store.schema import account, assignment, device
-from onhook.subjects import NoSuchAccount, find_customer, read_device_id, read_extension
+from onhook.subjects import (
+    BadDeviceId,
+    BadExtension,
+    NoSuchAccount,
+    find_customer,
+    read_device_id,
+    read_extension,
+)
 from onhook.tables import read_table
 from onhook_devices.errors import OnhookError
 from onhook_devices.platforms import Platform
@@ -156,7 +163,7 @@ class _Import:
         try:
             if row.error is not None:
                 raise row.error
-            device_id = read_device_id(row.cells["device"])
+            device_id = _device_id(row)
             self._seen.add(device_id)
             if device_id in clashes:
                 raise StandsTwice(device_id, ", ".join(map(str, clashes[device_id])))
@@ -168,8 +175,10 @@ class _Import:
             return Verdict(row.line, subject, "refused", error=error)
 
     def _take(self, row: RawRow, device_id: str) -> Verdict:
-        number = self._account_on(row, device_id)
         known = self._known.get(device_id)
+        if known is not None:
+            self._check_ours(known)
+        number = self._account_on(row, device_id)
         if known is None:
             fields: tuple[str, ...] = ()
             state: State = "unchanged" if device_id in self._new else "new"
@@ -196,11 +205,13 @@ class _Import:
         names = ", ".join(f"{self._customer}/{self._extensions[one]}" for one in there)
         return (Note("two-accounts", {"device": device_id, "accounts": names}),)
 
-    def _change(self, known: Row[Any], row: RawRow) -> tuple[str, ...]:
+    def _check_ours(self, known: Row[Any]) -> None:
         if known.customer_id != self._customer:
             raise DeviceOwnedElsewhere(known.id, known.customer_id)
         if known.retired_at is not None:
             raise DeviceRetired(known.id)
+
+    def _change(self, known: Row[Any], row: RawRow) -> tuple[str, ...]:
         cleaned = clean_device(known.id, row.cells, platform=Platform(known.platform))
         fields = changed_fields(known, cleaned)
         if fields:
@@ -214,7 +225,10 @@ class _Import:
         text = row.cells.get("extension", "").strip(" \u3000")
         if not text:
             return None
-        extension = read_extension(text.removeprefix(f"{self._customer}/"))
+        try:
+            extension = read_extension(text.removeprefix(f"{self._customer}/"))
+        except BadExtension as bad:
+            raise FieldError("extension", bad) from None
         number = self._accounts.get(extension)
         if number is None:
             error = NoSuchAccount(f"{self._customer}/{extension}", self._customer)
@@ -225,6 +239,13 @@ class _Import:
             wanted = f"{self._customer}/{extension}"
             raise FieldError("extension", DeviceTaken(device_id, other, wanted, rule=RULE))
         return number
+
+
+def _device_id(row: RawRow) -> str:
+    try:
+        return read_device_id(row.cells["device"])
+    except BadDeviceId as error:
+        raise FieldError("device", error) from None
 
 
 def _key(row: RawRow) -> str:

@@ -109,30 +109,38 @@ def add_device(work: UnitOfWork, customer_id: str, device_id: str, raw: Mapping[
 
     Raises:
         DeviceExists: There is one of that id.
-        FieldError: A field of `raw` is not what it may be.
+        OnhookError: A field of `raw` is not what it may be.
     """
     wanted = read_device_id(device_id)
     if work.connection.scalar(select(device.c.id).where(device.c.id == wanted)) is not None:
         raise DeviceExists(wanted)
-    row = new_row(work, customer_id, wanted, clean_device(wanted, raw))
+    try:
+        row = new_row(work, customer_id, wanted, clean_device(wanted, raw))
+    except FieldError as error:
+        raise error.error from None
     work.connection.execute(insert(device), [row])
     return wanted
 
 
-def set_device(work: UnitOfWork, device_id: str, raw: Mapping[str, str]) -> tuple[str, ...]:
-    """Change what `raw` names of a device and return the names of what changed.
+def set_device(
+    work: UnitOfWork, device_id: str, raw: Mapping[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    """Change what `raw` names of a device; return its id and the names of what changed.
 
     Raises:
         NoSuchDevice: There is none of that id.
-        FieldError: A field of `raw` is not what it may be.
+        OnhookError: A field of `raw` is not what it may be.
     """
     found = find_device(work.connection, device_id)
-    cleaned = clean_device(found.id, raw, platform=Platform(found.platform))
+    try:
+        cleaned = clean_device(found.id, raw, platform=Platform(found.platform))
+    except FieldError as error:
+        raise error.error from None
     fields = changed_fields(found, cleaned)
     if fields:
         values = {field: cleaned[field] for field in fields} | {"changed_at": work.now}
         work.connection.execute(update(device).where(device.c.id == found.id).values(values))
-    return fields
+    return found.id, fields
 
 
 def retire_device(work: UnitOfWork, device_id: str) -> list[str]:
