@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import subprocess
+import sys
 import time
 import zipfile
 from dataclasses import replace
@@ -18,7 +19,6 @@ import pytest
 
 from tests.kits.conftest import copy_of
 from tests.kits.office import (
-    COMMAND,
     Office,
     assert_agrees,
     assert_sound,
@@ -34,23 +34,33 @@ pytestmark = pytest.mark.slow
 
 ROUNDS = range(6 if os.environ.get("CI") else 2)
 KILLS = 5
-MANY = 550  # more than one transaction's worth of kits
+MANY = 450
+
+# The command as it is, but for its sizes: several transactions, by turns made by a crew.
+SMALL_PARTS = """
+import sys
+from onhook.kits import crew, issuing
+from onhook_cli.main import run
+issuing.PART, issuing.BATCH, crew.WORTH_A_CREW = 150, 50, int(sys.argv.pop(1))
+run()
+"""
 ROWS = 1500
 
 
 class Killer:
     """Runs commands and kills them at random moments."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, *, has_crew: bool = False) -> None:
         seed = os.environ.get("ONHOOK_KILL_SEED") or os.urandom(4).hex()
         print(f"ONHOOK_KILL_SEED={seed}")  # noqa: T201 - pytest shows it with a failure
         self.office = office
+        self._command = [sys.executable, "-c", SMALL_PARTS, "100" if has_crew else "1000000"]
         self._random = random.Random(seed)  # noqa: S311 - moments, not secrets
 
     def kill(self, duration_s: float, *arguments: str | Path) -> bool:
         """Run a command and kill it somewhere in its second half; return whether it was hit."""
         process = subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
+            [*self._command, *map(str, arguments)],
             env=self.office.variables(),
             cwd=self.office.root,
             stdout=subprocess.DEVNULL,
@@ -88,12 +98,12 @@ def issue_s(large: Path, tmp_path_factory: pytest.TempPathFactory) -> float:
     return time_of(office, "issue", "--all", "--out", office.kits)
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
+@pytest.mark.parametrize("round_", ROUNDS)
 def test_killed_issue_leaves_whole_kits_and_a_run_completes(
-    _round: int, large: Path, issue_s: float, tmp_path: Path
+    round_: int, large: Path, issue_s: float, tmp_path: Path
 ) -> None:
     office = copy_of(large, tmp_path / "office")
-    killer = Killer(office)
+    killer = Killer(office, has_crew=bool(round_ % 2))
     for kill in range(KILLS):
         # First new kits; then each has to be replaced, by turns with other files.
         office.sql("UPDATE link SET fetches = max_fetches")
@@ -107,12 +117,12 @@ def test_killed_issue_leaves_whole_kits_and_a_run_completes(
         assert {len(list(place.iterdir())) for place, _ in manifests(office.kits)} == {3}
 
 
-@pytest.mark.parametrize("_round", ROUNDS)
+@pytest.mark.parametrize("round_", ROUNDS)
 def test_killed_archive_is_not_there_and_a_run_completes(
-    _round: int, large: Path, issue_s: float, tmp_path: Path
+    round_: int, large: Path, issue_s: float, tmp_path: Path
 ) -> None:
     office = copy_of(large, tmp_path / "office")
-    killer = Killer(office)
+    killer = Killer(office, has_crew=bool(round_ % 2))
     path = office.root / "kits.zip"
     for _ in range(KILLS):
         office.sql("UPDATE link SET fetches = max_fetches")
