@@ -10,6 +10,7 @@ import functools
 import inspect
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,7 @@ import typer
 
 from onhook.settings import find_folder, language_wanted
 from onhook.words import Words
-from onhook_cli.session import Session
+from onhook_cli.session import Session, error_text
 from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ _COMMON: dict[str, tuple[Any, Any]] = {
         None,
     ),
 }
+
+
+@dataclass(eq=False)
+class Unexpected(OnhookError):
+    """onhook itself failed; what it was working on is not shown, it may be secret."""
+
+    kind: str
 
 
 def command(
@@ -116,9 +124,11 @@ def _run(
     except OnhookError as error:
         session.errors.append(error)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         session.errors.append(system_fault(error))
+    except Exception as error:
+        if os.environ.get("ONHOOK_DEBUG"):
+            raise
+        session.errors.append(Unexpected(type(error).__name__))
     return session.end()
 
 
@@ -140,6 +150,5 @@ def fail_unexpectedly(error: BaseException) -> int:
     """Say that onhook itself failed, without showing what it was working on."""
     if os.environ.get("ONHOOK_DEBUG"):
         raise error
-    words = Words(language_wanted(None, {}))
-    print(words("unexpected", kind=type(error).__name__), file=sys.stderr)
-    return 1
+    print(error_text(Unexpected(type(error).__name__), Words("en")), file=sys.stderr)
+    return int(Unexpected.exit_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -18,19 +19,35 @@ def run() -> None:
 def _run() -> int:
     import os
 
+    os.umask(0o077)  # nothing onhook makes is for others to read
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name the terminal cannot write stops nothing
+            stream.reconfigure(errors="backslashreplace")
+    code = _code()
+    _flush()
+    return code
+
+
+def _code() -> int:
     from onhook_cli.app import app
     from onhook_cli.command import fail_unexpectedly
 
-    os.umask(0o077)  # nothing onhook makes is for others to read
     try:
         code = app(standalone_mode=True)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - the last place; no secret may reach a traceback
         return fail_unexpectedly(error)
     return int(code or 0)
+
+
+def _flush() -> None:
+    from onhook_cli.session import close_quietly
+
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            close_quietly(stream)

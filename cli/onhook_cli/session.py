@@ -6,7 +6,9 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from getpass import getpass
 from typing import TYPE_CHECKING, Any, TextIO, cast, get_args
 
 from onhook.words import Words, printable
@@ -98,10 +100,11 @@ class Session:
             SecretUnreadable: It cannot be read, or is empty.
         """
         try:
-            text = sys.stdin.readline() if str(file) == "-" else file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+            text = _typed() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError, EOFError):
             raise SecretUnreadable(str(file)) from None
-        first = text.splitlines()[0] if text else ""
+        # No splitlines: it would cut at signs that must be refused as part of the secret.
+        first = text.partition("\n")[0]
         if not first:
             raise SecretUnreadable(str(file))
         return first
@@ -113,12 +116,12 @@ class Session:
     def print(self, text: str = "") -> None:
         """Print `text`, unless JSON is wanted."""
         if not self.json:
-            print(text)
+            write(sys.stdout, text)
 
     def warn(self, text: str) -> None:
         """Print `text` to standard error, unless JSON is wanted."""
         if not self.json:
-            print(text, file=sys.stderr)
+            write(sys.stderr, text)
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table; `headers` are keys of the catalogue (``column-...``)."""
@@ -132,15 +135,22 @@ class Session:
             table.add_column(self.words(f"column-{header}"), overflow="fold")
         for row in rows:
             table.add_row(*(Text(printable(str(cell))) for cell in row))
-        console(sys.stdout).print(table)
+        screen = console(sys.stdout)
+        with screen.capture() as drawn:
+            screen.print(table)
+        self.print(drawn.get().removesuffix("\n"))
 
     def end(self) -> int:
-        """Print what is left to print and return the exit code."""
+        """Print what is left to print, close the workspace and return the exit code."""
+        if "workspace" in vars(self):
+            self.workspace.close()
         if self.json:
-            print(json.dumps(self._envelope(), ensure_ascii=False, default=str))
+            # Where the terminal cannot write Japanese, JSON has escapes of its own for it.
+            ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+            write(sys.stdout, json.dumps(self._envelope(), ensure_ascii=ascii_only, default=_plain))
         elif not self.errors_told:
             for text in dict.fromkeys(error_text(error, self.words) for error in self.errors):
-                print(text, file=sys.stderr)
+                write(sys.stderr, text)
         return self.errors[0].exit_code if self.errors else Exit.DONE
 
     def _envelope(self) -> dict[str, Any]:
@@ -155,6 +165,30 @@ class Session:
 
     def _subject(self, error: OnhookError) -> dict[str, str]:
         return {"subject": self.subjects[error]} if error in self.subjects else {}
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Print `text` to `stream`; whoever closed it stops the printing and not the work."""
+    try:
+        print(text, file=stream)
+    except BrokenPipeError:
+        close_quietly(stream)
+
+
+def close_quietly(stream: TextIO) -> None:
+    """Let everything still to be written to `stream` go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _typed() -> str:
+    """Return the line typed; on a terminal without showing it."""
+    if sys.stdin.isatty():
+        return getpass("")
+    return sys.stdin.readline().removeprefix("\ufeff")
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)  # a datetime is a date
 
 
 def error_object(error: OnhookError, words: Words) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -58,7 +59,7 @@ def index_page(words: Words) -> Callable[[Iterator[dict[str, Any]]], Iterator[st
         loader = PackageLoader("onhook_templates", "pages")
         environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
         stream = environment.get_template("index.html.j2").stream(
-            words=words, kits=(_card(manifest) for manifest in manifests)
+            words=cache(words), lang=words.lang, kits=(_card(manifest) for manifest in manifests)
         )
         stream.enable_buffering(_BUFFERED)
         return iter(stream)
@@ -85,5 +86,6 @@ def _card(manifest: dict[str, Any]) -> Card:
     )
 
 
+@cache
 def _in_japan(stamp: str) -> str:
     return datetime.fromisoformat(stamp).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")

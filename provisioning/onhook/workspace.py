@@ -75,6 +75,11 @@ class Workspace:
         """The database's engine."""
         return open_engine(self.settings.database)
 
+    def close(self) -> None:
+        """Close the database's connections, if any were opened."""
+        if "engine" in vars(self):
+            self.engine.dispose()
+
     @cached_property
     def services(self) -> Services:
         """The services: those shipped, and the workspace's own."""

@@ -53,8 +53,9 @@ def import_(
     ] = False,
     service: Service = None,
 ) -> None:
-    """Import accounts from the PBX's extension export or any CSV with some of its columns.
+    """Import accounts from the PBX's export or another CSV file.
 
+    It may have some of the columns only, or onhook's own.
     Prints what becomes of each row. A bad row stops no other; running it again changes nothing.
     """
     from onhook.accounts.importing import import_accounts
@@ -123,7 +124,7 @@ def list_(session: Session, *, reveal: Reveal = False) -> None:
     from onhook.accounts.manage import list_accounts
 
     with session.workspace.reading() as work:
-        found = list(list_accounts(work, session.customer, reveal=reveal and session.json))
+        found = list(list_accounts(work, session.customer, reveal=reveal))
     headers = ("account", "name", "mail", "auth-id", "password", "devices", "state")
     session.table(headers, (_row(session, one) for one in found))
     session.data = {"accounts": [_object(one) for one in found]}
@@ -207,6 +208,7 @@ def _tell(session: Session, written: Written) -> None:
 def _row(session: Session, one: Account) -> tuple[object, ...]:
     state = session.words("state-disabled") if one.disabled else ""
     secret = "***" if one.has_password or one.has_msisdn else ""
+    secret = " ".join(text for text in one.secrets.values() if text) or secret
     return (one.subject, one.name, one.mail, one.auth_id, secret, ", ".join(one.devices), state)
 
 

@@ -99,7 +99,10 @@ def start(
 
 
 def cancel(session: Session, number: Number, *, on: On = None) -> None:
-    """Record that the customer asked for the end, and say when that is (J-L11, B-A5)."""
+    """Record that the customer asked for the end; say when that is.
+
+    The service says how long a contract runs on then (J-L11, B-A5).
+    """
     from onhook.contracts import cancel_contract
 
     with session.workspace.writing() as work:
@@ -109,7 +112,7 @@ def cancel(session: Session, number: Number, *, on: On = None) -> None:
 
 
 def end(session: Session, number: Number, *, on: On = None) -> None:
-    """Record that a contract ends on a day, whatever was asked for (J-L12)."""
+    """Record that a contract ends on a day, asked for or not (J-L12)."""
     from onhook.contracts import end_contract
 
     with session.workspace.writing() as work:

@@ -155,7 +155,7 @@ def unassign(
 
 
 def keep(session: Session, id_: Id, extension: Extension) -> None:
-    """Keep one account on a device and take the others off: the cure of J-A1."""
+    """Keep one account on a device, take the others off (J-A1)."""
     from onhook.devices.assignments import keep as keep_one
     from onhook.subjects import read_device_id
 
@@ -167,7 +167,7 @@ def keep(session: Session, id_: Id, extension: Extension) -> None:
 
 
 def retire(session: Session, id_: Id) -> None:
-    """Take a device out of use; its account is taken off and its links die."""
+    """Take a device out of use; its account comes off, its links die."""
     from onhook.devices.register import retire_device
     from onhook.subjects import read_device_id
 
@@ -185,7 +185,7 @@ def export(
         str, typer.Option(help="Of the file.", metavar="utf-8-sig|utf-8|cp932")
     ] = "utf-8-sig",
 ) -> None:
-    """Write the devices in use to a CSV file that imports again unchanged."""
+    """Write devices in use to a CSV file that imports again."""
     from onhook.exports import export_devices
     from onhook.subjects import find_customer
 

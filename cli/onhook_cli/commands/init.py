@@ -43,9 +43,9 @@ def init(
         typer.Option(help="SQLAlchemy URL [default: SQLite in the workspace].", metavar="URL"),
     ] = None,
 ) -> None:
-    """Make a workspace, or what is missing of it; nothing there is lost.
+    """Make a workspace, or what is missing of it.
 
-    With --customer that customer is added too.
+    Nothing that is there is lost. With --customer that customer is added too.
     """
     from onhook.customers import ensure_customer
     from onhook.subjects import read_customer_id
@@ -63,6 +63,7 @@ def init(
         with workspace.writing() as work:
             name, is_new = ensure_customer(work, session.customer)
         session.say("made-customer" if is_new else "kept-customer", customer=name)
+    workspace.close()
     session.say("back-up", keys=workspace.settings.key_file)
     if workspace.settings.public_url is None:
         session.say("no-public-url", file=workspace.settings.file)

@@ -6,13 +6,14 @@ import fcntl
 import json
 import os
 import tempfile
-import zipfile
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING
 
 from onhook.files import PRIVATE_FILE, disk_faults
 from onhook.kits.folder import INDEX, by_extension
 from onhook.kits.manifest import MANIFEST, read_manifest
+from onhook.kits.stored_zip import StoredZip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
 
     from onhook.kits.manifest import Kit, KitLabel
 
-_UNIX = 3
-_MODE = 0o600 << 16  # in a ZIP entry, the upper half holds the Unix mode
+_BUFFER = 1 << 20
 
 
 class KitArchive:
     """The ZIP file that `issue --archive` writes."""
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile, cards: Any) -> None:
+    def __init__(self, path: Path, archive: StoredZip, cards: IO[bytes]) -> None:
         self.path = path
         self._archive = archive
         self._cards = cards
@@ -43,8 +43,8 @@ class KitArchive:
         manifest = kit.manifest()
         with disk_faults(self.path):
             for name, content in kit.files.items():
-                self._archive.writestr(_entry(f"{folder}/{name}", kit.label), content)
-            self._archive.writestr(_entry(f"{folder}/{MANIFEST}", kit.label), manifest)
+                self._archive.add(f"{folder}/{name}", content, kit.label.issued_at)
+            self._archive.add(f"{folder}/{MANIFEST}", manifest, kit.label.issued_at)
             place = self._cards.tell()
             self._cards.write(json.dumps([folder, manifest.decode()]).encode() + b"\n")
         self._order.append((kit.label.customer, *by_extension(kit.label.folder), place))
@@ -68,21 +68,13 @@ class KitArchive:
 
     def finish(self, index: Callable[[Iterator[dict[str, object]]], Iterator[str]]) -> Path:
         """Append the printable page of all kits and return the archive's path."""
-        entry = zipfile.ZipInfo(INDEX, date_time=_EPOCH)
-        entry.create_system, entry.external_attr = _UNIX, _MODE
-        with disk_faults(self.path), self._archive.open(entry, "w") as page:
-            for text in index(self.labels()):
-                page.write(text.encode())
+        with disk_faults(self.path):
+            page = (text.encode() for text in index(self.labels()))
+            self._archive.add_parts(INDEX, page, _EPOCH)
         return self.path
 
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-
-
-def _entry(name: str, label: KitLabel) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=label.issued_at.timetuple()[:6])
-    entry.create_system, entry.external_attr = _UNIX, _MODE
-    return entry
+_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)  # the page is of no moment
 
 
 @contextmanager
@@ -97,13 +89,15 @@ def open_kit_archive(path: Path) -> Iterator[KitArchive]:
     """
     part = path.parent / f".{path.name}.onhook-part"
     with disk_faults(path):
-        cards = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - closed below, quietly
-        file = os.fdopen(_open_alone(part), "r+b")
-    archive = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)
+        # All closed below, quietly.
+        cards = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - see above
+        entries = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - see above
+        file = os.fdopen(_open_alone(part), "r+b", _BUFFER)
+    archive = StoredZip(file, entries, PRIVATE_FILE)
     try:
         yield KitArchive(path, archive, cards)
         with disk_faults(path):
-            archive.close()
+            archive.finish()
             file.flush()
             os.fsync(file.fileno())
             part.replace(path)
@@ -111,7 +105,7 @@ def open_kit_archive(path: Path) -> Iterator[KitArchive]:
         part.unlink(missing_ok=True)
         raise
     finally:
-        for one in (archive, file, cards):
+        for one in (file, entries, cards):
             with suppress(OSError):  # of a full disk; it is told already
                 one.close()
 

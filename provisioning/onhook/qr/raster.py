@@ -31,9 +31,8 @@ def png(symbol: Symbol, *, module_px: int = 8, quiet_zone: int = 4) -> bytes:
     side_px = (symbol.size + 2 * quiet_zone) * module_px
     line_bytes = -(-side_px // 8)
     repeats = (_LIKE_ABOVE + bytes(line_bytes)) * (module_px - 1)
-    pixels = _pixels(module_px)
     margin = [b"\xff" * line_bytes] * quiet_zone
-    rows = [b"".join([pixels[eight] for eight in row]) for row in symbol.packed_rows(quiet_zone)]
+    rows = _lines(symbol, module_px, quiet_zone)
     image = b"".join([_AS_IT_IS + row[:line_bytes] + repeats for row in (*margin, *rows, *margin)])
     return b"".join(
         (
@@ -43,6 +42,18 @@ def png(symbol: Symbol, *, module_px: int = 8, quiet_zone: int = 4) -> bytes:
             _chunk(b"IEND", b""),
         )
     )
+
+
+def _lines(symbol: Symbol, module_px: int, quiet_zone: int) -> list[bytes]:
+    """Return a line of pixels for each row of modules."""
+    if module_px == 8:  # noqa: PLR2004 - a module is a byte, which is three times as fast
+        margin = b"\xff" * quiet_zone
+        return [margin + row.encode().translate(_BYTES) + margin for row in symbol.rows()]
+    pixels = _pixels(module_px)
+    return [b"".join([pixels[eight] for eight in row]) for row in symbol.packed_rows(quiet_zone)]
+
+
+_BYTES = bytes.maketrans(b"01", b"\xff\x00")
 
 
 @cache
