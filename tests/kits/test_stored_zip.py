@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onhook.kits import stored_zip
 from onhook.kits.stored_zip import StoredZip
+
+if TYPE_CHECKING:
+    import pytest
 
 MOMENT = datetime(2026, 11, 22, 23, 59, 58, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -64,8 +64,7 @@ class IssueOptions:
     reason: str = "issue"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one candidate.
 
     Attributes:
@@ -85,8 +84,7 @@ class Outcome:
     errors: tuple[OnhookError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """What was made of a candidate, and what is to be done with it.
 
     Attributes:
@@ -99,8 +97,11 @@ class Made:
 
     outcome: Outcome
     kit: Kit | None = None
-    symbol: str = field(default="", repr=False)
+    symbol: str = ""
     record: Record | None = None
+
+    def __repr__(self) -> str:
+        return f"Made({self.outcome!r})"
 
 
 class _Life(NamedTuple):

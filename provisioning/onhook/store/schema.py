@@ -25,12 +25,14 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import Dialect
 
 metadata = MetaData(
@@ -44,22 +46,37 @@ metadata = MetaData(
 )
 
 
-class Instant(TypeDecorator[datetime]):
-    """An aware instant; kept in UTC, which SQLite would otherwise forget."""
+class _Iso8601(sqlite.DATETIME):
+    """An instant as SQLite keeps it: ISO 8601 text in UTC, which sorts as instants do.
 
-    impl = DateTime(timezone=True)
-    cache_ok = True
+    SQLAlchemy's own type forgets the time zone and takes ten times as long.
+    """
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Return `value` in UTC."""
-        return None if value is None else value.astimezone(UTC)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return what turns an aware instant into text."""
+        return _to_text
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Return `value` with its time zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+        coltype: object,  # noqa: ARG002 - as above
+    ) -> Callable[[str | None], datetime | None]:
+        """Return what turns the text into an aware instant."""
+        return _from_text
 
+
+def _to_text(instant: datetime | None) -> str | None:
+    if instant is None:
+        return None
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+Instant = DateTime(timezone=True).with_variant(_Iso8601(), "sqlite")
+"""An aware instant."""
 
 customer = Table(
     "customer",

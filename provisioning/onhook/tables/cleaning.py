@@ -53,4 +53,6 @@ def unprintables(text: str) -> tuple[str, ...]:
     noncharacters: XML forbids many of them, and terminals and people are fooled by the others.
     Empty where there is none.
     """
+    if _UNPRINTABLE.search(text) is None:  # nearly always
+        return ()
     return tuple(dict.fromkeys(_UNPRINTABLE.findall(text)))
