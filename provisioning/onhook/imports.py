@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from onhook_devices.errors import InvalidInput, OnhookError
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from onhook.tables import Table
+
+T = TypeVar("T")
 
 State = Literal["new", "changed", "unchanged", "refused"]
 STATES: tuple[State, ...] = ("new", "changed", "unchanged", "refused")
@@ -115,7 +117,7 @@ def rows_of(table: Table) -> Iterator[RawRow]:
             yield RawRow(line, dict(zip(table.fields, cells, strict=True)))
 
 
-def chunks(rows: Sequence[RawRow], size: int) -> Iterator[Sequence[RawRow]]:
+def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Yield `rows` in parts of at most `size`."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

@@ -19,7 +19,7 @@ from onhook.tables.cleaning import strip_blanks
 from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from onhook.imports import RawRow
@@ -56,7 +56,7 @@ def import_accounts(
     with workspace.writing(keep=not dry_run) as work:
         customer_id = find_customer(work.connection, customer)
         writer = AccountWriter(work, customer_id, service_of(work, customer_id, service))
-        verdicts = tuple(_verdicts(table, writer, customer_id))
+        verdicts = tuple(_verdicts(table, writer))
         return ImportReport(
             path=str(path),
             encoding=table.encoding,
@@ -68,43 +68,38 @@ def import_accounts(
         )
 
 
-def _verdicts(table: Table, writer: AccountWriter, customer_id: str) -> Iterable[Verdict]:
-    rows = list(rows_of(table))
-    twice = repeated((_key(row), row.line) for row in rows if row.error is None and _key(row))
+def _verdicts(table: Table, writer: AccountWriter) -> Iterable[Verdict]:
+    rows = [(_key(row), row) for row in rows_of(table)]
+    twice = repeated((key, row.line) for key, row in rows if key)
+    field = "extension" if "extension" in table.fields else "mail"
     for chunk in chunks(rows, 500):
-        writer.look_up([_looked_up(row) for row in chunk if row.error is None])
-        for row in chunk:
-            yield _verdict(row, writer, customer_id, table, twice)
+        writer.look_up([{field: key} for key, _ in chunk])
+        for key, row in chunk:
+            yield _verdict(key, row, writer, table, twice.get(key, []))
         writer.flush()
 
 
 def _verdict(
-    row: RawRow,
-    writer: AccountWriter,
-    customer_id: str,
-    table: Table,
-    twice: dict[str, list[int]],
+    key: str, row: RawRow, writer: AccountWriter, table: Table, lines: Sequence[int]
 ) -> Verdict:
-    key = _key(row)
-    subject = _subject(row, customer_id)
+    subject = _subject(key, row, writer.customer)
     try:
         if row.error is not None:
             raise row.error
-        if key in twice:
-            raise StandsTwice(subject, ", ".join(map(str, twice[key])))
+        if lines:
+            raise StandsTwice(subject, ", ".join(map(str, lines)))
         written = writer.write(row.cells)
     except FieldError as error:
         column = dict(zip(table.fields, table.headers, strict=True)).get(error.field, error.field)
         return Verdict(row.line, subject, "refused", column=column, error=error.error)
     except OnhookError as error:
         return Verdict(row.line, subject, "refused", error=error)
-    subject = f"{customer_id}/{written.extension}"
+    subject = f"{writer.customer}/{written.extension}"
     return Verdict(row.line, subject, written.state, written.fields, notes=written.notes)
 
 
-def _subject(row: RawRow, customer_id: str) -> str:
+def _subject(key: str, row: RawRow, customer_id: str) -> str:
     """Return what a row is about, else what stands there."""
-    key = _key(row)
     if key and "extension" in row.cells:
         return f"{customer_id}/{key}"
     return key or row.cells.get("extension", "")[:40] or customer_id
@@ -121,10 +116,6 @@ def _key(row: RawRow) -> str:
         return read_extension(strip_blanks(row.cells.get("extension", "")))
     except BadExtension:
         return ""
-
-
-def _looked_up(row: RawRow) -> dict[str, str]:
-    return {"extension" if "extension" in row.cells else "mail": _key(row)}
 
 
 def _missing(work: UnitOfWork, customer_id: str, verdicts: Iterable[Verdict]) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ class AccountWriter:
 
     def __init__(self, work: UnitOfWork, customer_id: str, service: Service) -> None:
         self._work = work
-        self._customer = customer_id
+        self.customer = customer_id
         self._service = service
         self._services: dict[int, Service] = {}
         self._keys = work.workspace.keys.accounts
@@ -125,7 +125,7 @@ class AccountWriter:
         mails = {row["mail"] for row in rows if not row.get("extension") and row.get("mail")}
         for column, values in ((account.c.extension, extensions), (account.c.mail, mails)):
             if values:
-                ours = select(account).where(account.c.customer_id == self._customer)
+                ours = select(account).where(account.c.customer_id == self.customer)
                 for row in self._work.connection.execute(ours.where(column.in_(values))):
                     self._known[row.extension] = row
                     self._by_mail.setdefault(row.mail, []).append(row.extension)
@@ -151,7 +151,7 @@ class AccountWriter:
             return Written(extension, "new", notes=tuple(notes))
         fields, stays = self._change(known, cleaned)
         if stays:
-            notes.append(Note("stays-disabled", {"account": f"{self._customer}/{extension}"}))
+            notes.append(Note("stays-disabled", {"account": f"{self.customer}/{extension}"}))
         return Written(extension, "changed" if fields else "unchanged", fields, tuple(notes))
 
     def flush(self) -> None:
@@ -193,7 +193,7 @@ class AccountWriter:
         self, extension: str, cleaned: Mapping[str, str | bool], service: Service
     ) -> None:
         rules = service.credentials
-        subject = f"{self._customer}/{extension}"
+        subject = f"{self.customer}/{extension}"
         password = str(cleaned.get("password", ""))
         if password:
             is_name = password in (extension, cleaned.get("auth_id"))
@@ -214,7 +214,7 @@ class AccountWriter:
     def _add(self, extension: str, cleaned: Mapping[str, str | bool]) -> None:
         now = self._work.now
         row: dict[str, Any] = {
-            "customer_id": self._customer,
+            "customer_id": self.customer,
             "contract_id": self._placement.place(),
             "extension": extension,
             "disabled_at": now if cleaned.get("disabled") else None,
@@ -262,7 +262,7 @@ class AccountWriter:
     def _seal(self, extension: str, field: str, secret: str) -> bytes | None:
         if not secret:
             return None
-        return self._keys.seal(secret.encode(), about(self._customer, extension, field))
+        return self._keys.seal(secret.encode(), about(self.customer, extension, field))
 
 
 def _read_as(written: str, read: str) -> Note:

@@ -75,7 +75,7 @@ def _from_text(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-Instant = DateTime(timezone=True).with_variant(_Iso8601(), "sqlite")
+Instant = DateTime(timezone=True).with_variant(_Iso8601, "sqlite")
 """An aware instant."""
 
 customer = Table(
