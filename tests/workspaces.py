@@ -148,7 +148,7 @@ def run_here(words: Iterable[object], environment: Mapping[str, str], *, typed: 
         for name, value in environment.items():
             patch.setenv(name, value)
         patch.setattr(sys, "argv", ["onhook", *map(str, words)])
-        patch.setattr(sys, "stdin", io.StringIO(typed))
+        patch.setattr(sys, "stdin", io.StringIO(typed, newline=None))
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = _code()
     os.umask(mask)

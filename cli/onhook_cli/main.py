@@ -33,7 +33,7 @@ def _code() -> int:
     from onhook_cli.command import fail_unexpectedly
 
     try:
-        code = app(standalone_mode=True)
+        code = app(prog_name="onhook", standalone_mode=True)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     except KeyboardInterrupt:

@@ -87,7 +87,7 @@ def test_no_contract_ends_before_it_started(acme: Office) -> None:
     number = start(on(acme, TODAY))
     for verb, word in ((contracts.end_contract, "on"), (contracts.cancel_contract, "asked_on")):
         with on(acme, TODAY).writing() as work, pytest.raises(EndsBeforeStart):
-            verb(work, number, **{word: TODAY - timedelta(1)})  # type: ignore[operator]  # either
+            verb(work, number, **{word: TODAY - timedelta(1)})
 
 
 def test_an_ended_contract_makes_room_for_another(mobile: Office) -> None:  # B-A1
