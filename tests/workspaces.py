@@ -7,7 +7,6 @@ starts the installed program, for what only a process of its own shows.
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import json
 import os
@@ -152,7 +151,6 @@ def run_here(words: Iterable[object], environment: Mapping[str, str], *, typed: 
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = _code()
     os.umask(mask)
-    gc.collect()  # connections close now, not in another test
     return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 

@@ -151,7 +151,11 @@ def open_workspace(folder: Path, environment: Mapping[str, str]) -> Workspace:
     settings = settings_.load(folder, environment)
     keys = _read_keys(settings.key_file)
     workspace = Workspace(settings, keys, settings_.actor(environment))
-    require_current(workspace.engine)
+    try:
+        require_current(workspace.engine)
+    except StorageFault:
+        workspace.close()
+        raise
     return workspace
 
 
