@@ -6,6 +6,7 @@ change what they read. They read, render, draw and seal; only it writes, to data
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -69,6 +70,7 @@ def _prepare(workspace: Workspace, options: IssueOptions) -> None:
     if workspace.settings.public_url is not None:
         draw(link_url(workspace.settings.public_url, new_token()), options.formats)
     workspace.engine.dispose()  # a connection belongs to the process that opened it
+    gc.freeze()  # else each process copies all of this when it looks for garbage
 
 
 def _make_here(

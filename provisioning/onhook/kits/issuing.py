@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from onhook.kits.sink import KitSink
     from onhook.workspace import Workspace
 
-PART = 2000
-"""Accounts in a transaction: others wait for it half a second or so."""
+PART = 4000
+"""Accounts in a transaction: others wait for it a second or so."""
 
-BATCH = 200
+BATCH = 400
 """Accounts that are made and stored together."""
 
 
