@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
-from onhook.kits.folder import by_extension
+from onhook.kits.folder import aligned
 from onhook.links import TOKEN_LENGTH
 from tests.decoders import both_read_many, read_qr
 from tests.kits.office import PUBLIC_URL, Office, manifests
@@ -72,7 +72,7 @@ def test_page_loads_nothing_from_elsewhere(office: Office) -> None:
 
 
 def test_page_stands_in_the_order_people_count() -> None:
-    assert sorted(["10", "9", "0150-A", "101", "101-B", "+20"], key=by_extension) == [
+    assert sorted(["10", "9", "0150-A", "101", "101-B", "+20"], key=aligned) == [
         "9", "10", "+20", "101", "101-B", "0150-A",
     ]  # fmt: skip
 

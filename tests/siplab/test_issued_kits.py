@@ -6,12 +6,15 @@ import csv
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.decoders import both_read
 from tests.siplab import PORT, Lab, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AWKWARD = "p w;:@&<=\\%#'\">é髙𠮷!"
 

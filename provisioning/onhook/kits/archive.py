@@ -6,12 +6,13 @@ import fcntl
 import json
 import os
 import tempfile
+from array import array
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
 from onhook.files import PRIVATE_FILE, disk_faults
-from onhook.kits.folder import INDEX, by_extension
+from onhook.kits.folder import INDEX, aligned
 from onhook.kits.manifest import MANIFEST, read_manifest
 from onhook.kits.stored_zip import StoredZip
 
@@ -31,7 +32,8 @@ class KitArchive:
         self.path = path
         self._archive = archive
         self._cards = cards
-        self._order: list[tuple[str, int, str, int]] = []
+        self._order: list[str] = []
+        self._places = array("Q")
 
     def stage(self, kit: Kit) -> None:
         """Append `kit`.
@@ -47,7 +49,8 @@ class KitArchive:
             self._archive.add(f"{folder}/{MANIFEST}", manifest, kit.label.issued_at)
             place = self._cards.tell()
             self._cards.write(json.dumps([folder, manifest.decode()]).encode() + b"\n")
-        self._order.append((kit.label.customer, *by_extension(kit.label.folder), place))
+        self._order.append(f"{kit.label.customer} {aligned(kit.label.folder)}")
+        self._places.append(place)
 
     def publish(self) -> None:
         """Nothing to do: an archive is published whole, by `finish`."""
@@ -61,8 +64,8 @@ class KitArchive:
 
     def labels(self) -> Iterator[dict[str, object]]:
         """Yield the manifest of every kit appended, by customer and extension."""
-        for *_, place in sorted(self._order):
-            self._cards.seek(place)
+        for kit in sorted(range(len(self._order)), key=self._order.__getitem__):
+            self._cards.seek(self._places[kit])
             folder, manifest = json.loads(self._cards.readline())
             yield {**(read_manifest(manifest) or {}), "folder": folder}
 

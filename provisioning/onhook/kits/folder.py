@@ -82,7 +82,8 @@ class KitFolder:
     def labels(self) -> Iterator[dict[str, object]]:
         """Yield the manifest of every kit here, by customer and extension."""
         for customer in sorted(_folders(self.path)):
-            for folder in sorted(_folders(self.path / customer), key=by_extension):
+            keys = sorted(aligned(folder) for folder in _folders(self.path / customer))
+            for folder in map(as_named, keys):
                 found = read_manifest(_content(self.path / customer / folder / MANIFEST))
                 if found is not None:
                     yield {**found, "folder": f"{customer}/{folder}"}
@@ -137,15 +138,26 @@ def open_kit_folder(path: Path) -> Iterator[KitFolder]:
         os.close(lock)
 
 
-def by_extension(folder: str) -> tuple[int, str]:
-    """Return what sorts kits' folders as people count: 9, 0150, 151, 1000."""
+def aligned(folder: str) -> str:
+    """Return what sorts kits' folders as people count: 9, 0150, 151, 1000.
+
+    One text for each, from which `as_named` gets the folder back: a hundred thousand are sorted.
+    """
     extension = folder.partition("-")[0].lstrip("+0")
-    return len(extension), extension + folder
+    return f"{extension:>{_WIDTH}}{folder}"
 
 
-def _folders(path: Path) -> list[str]:
+def as_named(key: str) -> str:
+    """Return the folder of which `aligned` made `key`."""
+    return key[_WIDTH:]
+
+
+_WIDTH = 20  # an extension has at most so many digits
+
+
+def _folders(path: Path) -> Iterator[str]:
     with os.scandir(path) as entries:
-        return [entry.name for entry in entries if entry.is_dir() and entry.name[0] != "."]
+        yield from (entry.name for entry in entries if entry.is_dir() and entry.name[0] != ".")
 
 
 def _move_files(staged: Path, place: Path) -> None:
