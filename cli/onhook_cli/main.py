@@ -17,9 +17,11 @@ def run() -> None:
 
 
 def _run() -> int:
+    import gc
     import os
 
     os.umask(0o077)  # nothing onhook makes is for others to read
+    gc.set_threshold(50_000, 20, 100)  # a batch keeps much and drops little: a tenth of its time
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name the terminal cannot write stops nothing
             stream.reconfigure(errors="backslashreplace")

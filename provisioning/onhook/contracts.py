@@ -14,7 +14,7 @@ from onhook_devices.calendar import service_end
 from onhook_devices.errors import Conflict, InvalidInput, NotFound, Refused
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
@@ -66,6 +66,7 @@ class Contract:
         started_on: First day.
         cancel_asked_on: Day on which its end was asked for, if it was.
         ends_on: Last day, if it is known.
+        ended_at: When it was ended at once, before its last day was over.
         pbx: What the contract itself states of its PBX; its secrets left out.
     """
 
@@ -75,11 +76,12 @@ class Contract:
     started_on: date
     cancel_asked_on: date | None
     ends_on: date | None
+    ended_at: datetime | None
     pbx: Pbx
 
     def runs_on(self, day: date) -> bool:
-        """Tell whether the contract is in force on `day`."""
-        return self.ends_on is None or day <= self.ends_on
+        """Tell whether the contract is not over on `day`; it may not have started yet."""
+        return self.ended_at is None and (self.ends_on is None or day <= self.ends_on)
 
 
 def start_contract(
@@ -238,7 +240,9 @@ def _set_end(work: UnitOfWork, found: Contract, day: date, **values: date) -> No
     if day < found.started_on:
         raise EndsBeforeStart(str(found.id), found.started_on.isoformat())
     work.connection.execute(update(contract).where(contract.c.id == found.id).values(**values))
-    if values["ends_on"] <= work.today:
+    if values["ends_on"] <= work.today:  # B-A5 and J-L12 end it at once, not at midnight
+        at_once = update(contract).where(contract.c.id == found.id)
+        work.connection.execute(at_once.values(ended_at=work.now))
         revoke_links(work, contract=found.id, why="contract-ended")
 
 
@@ -250,6 +254,7 @@ def _contract(row: Row[tuple[object, ...]]) -> Contract:
         row.started_on,
         row.cancel_asked_on,
         row.ends_on,
+        row.ended_at,
         Pbx(**row.pbx),
     )
 

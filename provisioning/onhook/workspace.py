@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -47,6 +47,11 @@ class KeyRingOpenToOthers(StorageFault):
 
     path: str
     mode: str
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the instant at which `day` is over in Japan (P0)."""
+    return datetime.combine(day + timedelta(days=1), time(), TOKYO).astimezone(UTC)
 
 
 def utc_now() -> datetime:

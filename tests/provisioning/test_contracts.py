@@ -206,3 +206,24 @@ def test_a_tunnel_password_is_sealed_and_never_shown(acme: Office) -> None:
 def test_a_bad_option_starts_nothing(acme: Office, words: tuple[str, str], code: str) -> None:
     assert acme.ask("contract", "start", *words).codes == [code]
     assert acme.ask("contract", "list").data["contracts"] == []
+
+
+def test_an_account_whose_contract_was_ended_today_gets_no_kit_today(acme: Office) -> None:
+    acme.do(
+        "account", "add", "101", "--auth-id", "abc", "--password-file", acme.file("pw", "hunter22")
+    )
+    acme.do("contract", "end", "1")
+    ran = acme.ask("issue", "101", "--without-device")
+    assert ran.code == 6
+    assert "contract-over" in ran.codes
+
+
+def test_a_link_lives_no_longer_than_its_contract(acme: Office) -> None:
+    acme.do(
+        "account", "add", "101", "--auth-id", "abc", "--password-file", acme.file("pw", "hunter22")
+    )
+    last_day = acme.open().today + timedelta(days=1)
+    acme.do("contract", "end", "1", "--on", last_day.isoformat())
+    acme.do("issue", "101", "--without-device")
+    link = acme.ask("link", "list").data["links"][0]
+    assert datetime.fromisoformat(link["expires_at"]) == end_of_day(last_day)

@@ -92,24 +92,27 @@ def _quick_look(limit: Limit) -> Callable[[Values], bool]:
     most = (limit.rule.max_length or sys.maxsize) // limit.unit_bytes
     may_be_empty = not (limit.rule.required or limit.rule.required_with)
 
+    usual: object = None
+
     def refuses_nothing(values: Values) -> bool:
         return next(limit.refusals("", values), None) is None
 
-    usual = ""
-
     def accepts(values: Values) -> bool:
         nonlocal usual
-        text = value_of(values)
-        if not text:
-            return may_be_empty or refuses_nothing(values)
-        if text == usual:  # what a contract says is the same for all its accounts
+        found = value_of(values)
+        if found == usual:  # what a contract says is the same for all its accounts
             return True
-        if len(text) <= most and fits(text) and not finds(text):
-            usual = text
-            return True
-        return refuses_nothing(values)
+        if isinstance(found, str):
+            if not found:  # whether it may be empty can depend on other values
+                return may_be_empty or refuses_nothing(values)
+            if not (len(found) <= most and fits(found) and not finds(found)):
+                return refuses_nothing(values)
+        elif not refuses_nothing(values):
+            return False
+        usual = found
+        return True
 
-    return accepts if isinstance(value_of(EXAMPLE), str) else refuses_nothing
+    return accepts
 
 
 def _finds_nothing(_text: str) -> None:

@@ -15,9 +15,11 @@ from onhook.families.values import Values
 from onhook.pbx import SIP_PORT, SIPS_PORT
 from onhook.store.schema import account, assignment, customer, device, issue, issue_file, kit, link
 from onhook.subjects import find_account, find_customer
+from onhook.workspace import end_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from typing import TypeAlias
 
     from sqlalchemy import Select
@@ -48,11 +50,13 @@ class Terms:
     Attributes:
         contract: The contract.
         service: What it is for.
+        over_at: The instant at which the contract is over, if its end is known; no link lives on.
         values: What templates see of contract, customer, service and PBX.
     """
 
     contract: Contract
     service: Service
+    over_at: datetime | None
     values: Mapping[str, Any] = field(repr=False)
 
 
@@ -66,6 +70,7 @@ class Candidate:
         device: The device's row, None where it is on none.
         shared_with: All accounts on the device, where there are several (J-A1).
         kit: The row of its kit and current issue and link, None before the first.
+        display_name: The name as the phone's screen shows it.
         hashes: sha256 of the current issue's files by name.
     """
 
@@ -74,6 +79,7 @@ class Candidate:
     device: Row | None
     shared_with: tuple[str, ...]
     kit: Row | None
+    display_name: str
     hashes: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -90,12 +96,6 @@ class Candidate:
     def subject(self) -> str:
         """Return what people call it: ``acme/101`` or ``acme/101 on D-0007``."""
         return f"{self.name} {self.device_id}".rstrip()
-
-    @property
-    def display_name(self) -> str:
-        """Return the name as the phone's screen shows it."""
-        row = self.account
-        return name_shown(row.first_name, row.last_name, row.display_name) or str(row.extension)
 
 
 def load_candidates(work: UnitOfWork, selection: Selection) -> Iterator[list[Candidate]]:
@@ -151,7 +151,9 @@ class TermsCache:
                 select(customer).where(customer.c.id == found.customer)
             ).one()
             pbx = contract_pbx(workspace, connection, number)
-            self._known[number] = Terms(found, service, _contract_values(owner, service, pbx))
+            values = _contract_values(owner, service, pbx)
+            over_at = None if found.ends_on is None else end_of_day(found.ends_on)
+            self._known[number] = Terms(found, service, over_at, values)
         return self._known[number]
 
 
@@ -172,6 +174,7 @@ def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[
     candidates = []
     for number in ids:
         row = rows[number]
+        name = name_shown(row.first_name, row.last_name, row.display_name) or row.extension
         for found in on[number] or [None]:
             device_id = "" if found is None else found.id
             made = kits.get((number, device_id))
@@ -182,6 +185,7 @@ def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[
                     found,
                     shared.get(device_id, ()),
                     made,
+                    name,
                     {} if made is None else hashes[made.kit_id],
                 )
             )

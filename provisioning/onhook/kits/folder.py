@@ -84,7 +84,7 @@ class KitFolder:
         for customer in sorted(_folders(self.path)):
             keys = sorted(aligned(folder) for folder in _folders(self.path / customer))
             for folder in map(as_named, keys):
-                found = read_manifest(_content(self.path / customer / folder / MANIFEST))
+                found = read_manifest(_content(f"{self.path}/{customer}/{folder}/{MANIFEST}"))
                 if found is not None:
                     yield {**found, "folder": f"{customer}/{folder}"}
 
@@ -183,19 +183,20 @@ def _write_new(path: str, content: bytes) -> None:
         os.close(descriptor)
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path | str) -> bytes:
     """Return what the file holds; nothing where it is no plain file, or larger than ours are."""
     try:
-        with open(path, "rb", opener=_not_waiting) as file:
-            found = os.fstat(file.fileno())
-            fits = stat.S_ISREG(found.st_mode) and found.st_size <= _LARGEST
-            return file.read() if fits else b""
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # it may be somebody's pipe
     except OSError:
         return b""
-
-
-def _not_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # somebody may have put a pipe here
+    try:
+        found = os.fstat(descriptor)
+        fits = stat.S_ISREG(found.st_mode) and found.st_size <= _LARGEST
+        return os.read(descriptor, found.st_size) if fits else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def _private(path: str, flags: int) -> int:

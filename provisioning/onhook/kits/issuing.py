@@ -9,6 +9,7 @@ made of what it said. Files are staged before the commit and published after it 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from onhook.kits.candidates import account_ids
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from onhook.kits.sink import KitSink
     from onhook.workspace import Workspace
 
-PART = 4000
-"""Accounts in a transaction: others wait for it a second or so."""
+PART = 10_000
+"""Accounts in a transaction: others wait for it two seconds or so."""
 
-BATCH = 400
+BATCH = 250
 """Accounts that are made and stored together."""
 
 
@@ -63,9 +64,12 @@ def issue_kits(
     with hire(workspace, options, len(ids)) as crew:
         run = _Run(workspace, options.formats, sink, crew)
         for start in range(0, len(ids), PART):
-            part = ids[start : start + PART]
-            yield from run.issue(part)
-            progress(start + len(part), len(ids))
+            tell = partial(_tell, progress, start, len(ids))
+            yield from run.issue(ids[start : start + PART], tell)
+
+
+def _tell(progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:
+    progress(before + done, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,17 @@ class _Run:
     sink: KitSink
     crew: Crew
 
-    def issue(self, ids: Sequence[int]) -> list[Outcome]:
-        """Issue the kits of a part in one transaction."""
+    def issue(self, ids: Sequence[int], tell: Callable[[int], None]) -> list[Outcome]:
+        """Issue the kits of a part in one transaction, and tell how many are done."""
         batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         outcomes: list[Outcome] = []
         try:
             with self.workspace.writing() as work:
-                for made in self.crew(work.now, batches):
+                for done, made in enumerate(self.crew(work.now, batches), start=1):
                     self._stage(made)
                     store(work, [one.record for one in made if one.record is not None])
                     outcomes += [one.outcome for one in made]
+                    tell(min(done * BATCH, len(ids)))
         except BaseException:
             self.sink.discard()
             raise

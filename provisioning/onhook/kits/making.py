@@ -215,7 +215,8 @@ class Maker:
         life = None
         if has_link:
             links = candidate.terms.service.links
-            life = _Life(self._now + timedelta(hours=links.hours), links.fetches)
+            expires_at = self._now + timedelta(hours=links.hours)
+            life = _Life(min(expires_at, candidate.terms.over_at or expires_at), links.fetches)
         return _label(candidate, family.name, number, self._now, life)
 
     def _record(

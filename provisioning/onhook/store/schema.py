@@ -97,6 +97,7 @@ contract = Table(
     Column("started_on", Date, nullable=False),
     Column("cancel_asked_on", Date),
     Column("ends_on", Date),
+    Column("ended_at", Instant),
     Column("pbx", JSON, nullable=False),
     Column("tunnel_password_sealed", LargeBinary),
 )

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("started_on", sa.Date(), nullable=False),
         sa.Column("cancel_asked_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pbx", sa.JSON(), nullable=False),
         sa.Column("tunnel_password_sealed", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
