@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
 from typer.testing import CliRunner
 
 from onhook_cli.app import app
+
+if TYPE_CHECKING:
+    import typer
 
 HEAD = """\
 # Commands
@@ -44,17 +47,15 @@ def main() -> None:
 
 def reference() -> str:
     """Return the whole reference as Markdown."""
-    parts = [HEAD]
-    for path in commands():
-        parts.append(f"\n## onhook {' '.join(path)}\n\n```text\n{_help(path)}\n```\n")
-    return "".join(parts)
+    sections = (
+        f"\n## onhook {' '.join(path)}\n\n```text\n{_help(path)}\n```\n" for path in commands()
+    )
+    return HEAD + "".join(sections)
 
 
 def commands() -> list[tuple[str, ...]]:
     """Return every command as the words typed, in the order of the help."""
-    found: list[tuple[str, ...]] = []
-    for info in app.registered_commands:
-        found.append((str(info.name),))
+    found: list[tuple[str, ...]] = [(str(info.name),) for info in app.registered_commands]
     for group in app.registered_groups:
         inner: typer.Typer | None = group.typer_instance
         names = [] if inner is None else [str(info.name) for info in inner.registered_commands]

@@ -19,8 +19,10 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 
 TYPED = (
-    "onhook init --customer sakura --pbx pbx.sakura-denki.example "
-    "--public-url https://phone.sakura-denki.example",
+    (
+        "onhook init --customer sakura --pbx pbx.sakura-denki.example "
+        "--public-url https://phone.sakura-denki.example"
+    ),
     "onhook account import examples/extensions-sakura.csv",
     "onhook account import examples/extensions-sakura-utf8.csv",
     "onhook device import examples/devices-sakura.csv",

@@ -6,13 +6,16 @@ import importlib.util
 import re
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
 from onhook.accounts.columns import COLUMNS as ACCOUNT_COLUMNS
 from onhook.devices.importing import COLUMNS as DEVICE_COLUMNS
 from onhook.settings import SETTINGS
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ import pytest
 
 from onhook import contracts
 from onhook.contracts import ContractEnded, EndsBeforeStart, TooManyContracts
-from onhook.workspace import Workspace
+from onhook.workspace import Workspace, end_of_day
 
 if TYPE_CHECKING:
     from tests.workspaces import Office
