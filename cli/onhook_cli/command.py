@@ -122,13 +122,13 @@ def _run(
         session.folder = find_folder(options["workspace"], os.environ)
         function(session, **given)
     except OnhookError as error:
-        session.errors.append(error)
+        session.fault = error
     except OSError as error:
-        session.errors.append(system_fault(error))
+        session.fault = system_fault(error)
     except Exception as error:
         if os.environ.get("ONHOOK_DEBUG"):
             raise
-        session.errors.append(Unexpected(type(error).__name__))
+        session.fault = Unexpected(type(error).__name__)
     return session.end()
 
 

@@ -49,6 +49,7 @@ class Session:
         data: The result, for ``--json``.
         errors: What could not be done, in input order.
         errors_told: Whether the command has printed them itself.
+        fault: What ended the command before it was through; its exit code counts.
         subjects: What an error is about, where the error itself does not know.
     """
 
@@ -60,6 +61,7 @@ class Session:
     data: dict[str, Any] = field(default_factory=dict)
     errors: list[OnhookError] = field(default_factory=list)
     errors_told: bool = False
+    fault: OnhookError | None = None
     subjects: dict[OnhookError, str] = field(default_factory=dict)
 
     @cached_property
@@ -148,10 +150,15 @@ class Session:
             # Where the terminal cannot write Japanese, JSON has escapes of its own for it.
             ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
             write(sys.stdout, json.dumps(self._envelope(), ensure_ascii=ascii_only, default=_plain))
-        elif not self.errors_told:
-            for text in dict.fromkeys(error_text(error, self.words) for error in self.errors):
+        else:
+            untold = [*([] if self.errors_told else self.errors), *self._faults]
+            for text in dict.fromkeys(error_text(error, self.words) for error in untold):
                 write(sys.stderr, text)
-        return self.errors[0].exit_code if self.errors else Exit.DONE
+        return next((error.exit_code for error in (*self._faults, *self.errors)), Exit.DONE)
+
+    @property
+    def _faults(self) -> list[OnhookError]:
+        return [] if self.fault is None else [self.fault]
 
     def _envelope(self) -> dict[str, Any]:
         return {
@@ -159,7 +166,8 @@ class Session:
             "command": self.command,
             "data": self.data,
             "errors": [
-                error_object(error, self.words) | self._subject(error) for error in self.errors
+                error_object(error, self.words) | self._subject(error)
+                for error in (*self.errors, *self._faults)
             ],
         }
 

@@ -67,6 +67,11 @@ class Note:
     data: dict[str, str] = field(default_factory=dict)
 
 
+def read_as(written: str, read: str) -> Note:
+    """Return the remark that something was read otherwise than it was written."""
+    return Note("read-as", {"written": written[:40], "read": read})
+
+
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What became of a file.

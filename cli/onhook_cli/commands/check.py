@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onhook_cli.command import command
-from onhook_cli.session import Session, error_object
+from onhook_cli.session import Session, error_object, error_text
 
 if TYPE_CHECKING:
     from onhook.checking import Check
@@ -55,8 +55,11 @@ def check(
             needs_device=not without_device,
         )
     )
-    headers = ("account", "name", "device", "platform", "level", "app", "state", "reasons")
+    headers = ("account", "name", "device", "platform", "level", "app", "state")
     session.table(headers, (_row(session, one) for one in found))
+    for one in found:
+        _print_reasons(session, one)
+    session.errors_told = True
     session.data = {"accounts": [_object(session, one) for one in found]}
     session.errors = [error for one in found for error in one.errors]
     refused = sum(one.state == "refused" for one in found)
@@ -65,9 +68,16 @@ def check(
 
 
 def _row(session: Session, one: Check) -> tuple[object, ...]:
-    reasons = "\n".join(session.words.error(error).says for error in one.errors)
     state = session.words(f"check-{one.state}")
-    return (one.account, one.name, one.device, one.platform, one.level, one.family, state, reasons)
+    return (one.account, one.name, one.device, one.platform, one.level, one.family, state)
+
+
+def _print_reasons(session: Session, one: Check) -> None:
+    """Print every reason against an account, each with the way to mend it."""
+    if one.errors:
+        session.print(f"\n{one.account} {one.device}".rstrip())
+    for error in one.errors:
+        session.print("    " + error_text(error, session.words).replace("\n", "\n    "))
 
 
 def _object(session: Session, one: Check) -> dict[str, object]:

@@ -16,7 +16,7 @@ from onhook.accounts.fields import (
     clean,
 )
 from onhook.contracts import Placement, find_contract
-from onhook.imports import Note
+from onhook.imports import Note, read_as
 from onhook.links import revoke_links
 from onhook.store.schema import account
 from onhook_devices.errors import InvalidInput, Refused
@@ -145,7 +145,7 @@ class AccountWriter:
         known = self._known.get(extension)
         self._check_credentials(extension, cleaned, self._service_of(known))
         written = raw.get("extension", extension)
-        notes = [] if written.strip() == extension else [_read_as(written, extension)]
+        notes = [] if written.strip() == extension else [read_as(written, extension)]
         if known is None:
             self._add(extension, cleaned)
             return Written(extension, "new", notes=tuple(notes))
@@ -263,7 +263,3 @@ class AccountWriter:
         if not secret:
             return None
         return self._keys.seal(secret.encode(), about(self.customer, extension, field))
-
-
-def _read_as(written: str, read: str) -> Note:
-    return Note("read-as", {"written": written[:40], "read": read})

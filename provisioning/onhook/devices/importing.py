@@ -15,7 +15,7 @@ from onhook.devices.register import (
     clean_device,
     new_row,
 )
-from onhook.imports import ImportReport, Note, StandsTwice, Verdict, rows_of
+from onhook.imports import ImportReport, Note, StandsTwice, Verdict, read_as, rows_of
 from onhook.store.schema import account, assignment, device
 from onhook.subjects import (
     BadDeviceId,
@@ -27,6 +27,7 @@ from onhook.subjects import (
 )
 from onhook.tables import read_table
 from onhook_devices.errors import OnhookError
+from onhook_devices.levels import parse_level
 from onhook_devices.platforms import Platform
 from onhook_devices.rules import DeviceTaken
 
@@ -187,10 +188,11 @@ class _Import:
         else:
             fields = self._change(known, row)
             state = "changed" if fields else "unchanged"
-        notes: tuple[Note, ...] = ()
+        stored = self._new[device_id]["platform"] if known is None else known.platform
+        notes = _level_note(row, Platform(stored))
         if number is not None and number not in self._on.get(device_id, {}):
             fields, state = (*fields, "extension"), "new" if state == "new" else "changed"
-            notes = self._put_on(device_id, number)
+            notes += self._put_on(device_id, number)
         return Verdict(
             row.line, device_id, state, fields if state == "changed" else (), notes=notes
         )
@@ -253,3 +255,9 @@ def _key(row: RawRow) -> str:
         return read_device_id(row.cells.get("device", ""))
     except OnhookError:
         return ""
+
+
+def _level_note(row: RawRow, platform: Platform) -> tuple[Note, ...]:
+    """Return what to tell of a level that was not written in plain digits."""
+    text = row.cells.get("level", "").strip(" \u3000")
+    return () if text.isascii() else (read_as(text, str(parse_level(text, platform))),)
