@@ -124,6 +124,8 @@ def text_field(field: str, text: str) -> str:
         TextUnprintable: It has a character that no screen shows.
     """
     stripped = strip_blanks(text)
+    if not stripped:
+        return ""
     if len(stripped) > TEXT_LIMIT:
         raise TextTooLong(field, str(len(stripped)), str(TEXT_LIMIT))
     found = unprintables(stripped)

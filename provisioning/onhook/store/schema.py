@@ -8,6 +8,7 @@ in any other. Rows refer to each other by small numbers; people's names for thin
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
@@ -65,6 +66,7 @@ class _Iso8601(sqlite.DATETIME):
         return _from_text
 
 
+@lru_cache(64)  # all rows of a batch are of one instant
 def _to_text(instant: datetime | None) -> str | None:
     if instant is None:
         return None
