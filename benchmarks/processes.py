@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,7 @@ class Run:
     Attributes:
         wall_s: By the clock on the wall.
         cpu_s: Of processors, in user and system mode. On a busy machine it says more.
-        peak_mb: Largest resident memory, in units of 10^6 bytes.
+        peak_mb: Largest resident memory of one of its processes, in units of 10^6 bytes.
     """
 
     wall_s: float
@@ -62,9 +64,53 @@ def run(words: Sequence[str | Path], *, log: Path, workspace: Path | None = None
     os.sync()
     began = time.perf_counter()
     child = os.posix_spawn(command[0], command, environment, file_actions=actions)
-    _, status, usage = os.wait4(child, 0)
-    wall_s = time.perf_counter() - began
+    with _Watch(child) as watch:
+        _, status, usage = os.wait4(child, 0)
+        wall_s = time.perf_counter() - began
     if os.waitstatus_to_exitcode(status) != 0:
         raise CommandFailedError(f"{' '.join(command)}\n{log.read_text(encoding='utf-8')}")
-    # Linux counts ru_maxrss in KiB.
-    return Run(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
+    return Run(wall_s, usage.ru_utime + usage.ru_stime, watch.peak_mb)
+
+
+class _Watch:
+    """Looks twice a second at a process and its children for the most memory one ever held.
+
+    `ru_maxrss` would not do: a process starts with that of the one that started it.
+    """
+
+    def __init__(self, child: int) -> None:
+        self.peak_mb = 0.0
+        self._child = child
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.5):
+            for process in (self._child, *_children(self._child)):
+                self.peak_mb = max(self.peak_mb, _high_water_mb(process))
+
+
+def _children(process: int) -> list[int]:
+    try:
+        return [
+            int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        ]
+    except OSError:  # it ended a moment ago
+        return []
+
+
+def _high_water_mb(process: int) -> float:
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:  # it ended a moment ago
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 / 1e6 if found else 0.0
