@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from onhook.accounts.fields import (
     CREDENTIAL_FIELDS,
@@ -18,6 +18,7 @@ from onhook.accounts.fields import (
 from onhook.contracts import Placement, find_contract
 from onhook.imports import Note, read_as
 from onhook.links import revoke_links
+from onhook.store.bulk import insert_many
 from onhook.store.schema import account
 from onhook_devices.errors import InvalidInput, Refused
 
@@ -157,8 +158,7 @@ class AccountWriter:
     def flush(self) -> None:
         """Store everything written so far."""
         connection = self._work.connection
-        if self._new:
-            connection.execute(insert(account), self._new)
+        insert_many(connection, account, self._new)
         if self._changed:
             columns = [name for name in self._changed[0] if name != "row_id"]
             values: dict[str, Any] = {name: bindparam(name) for name in columns}

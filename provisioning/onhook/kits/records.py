@@ -5,9 +5,10 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 
 from onhook.links import about_token, token_sha256
+from onhook.store.bulk import insert_many
 from onhook.store.numbers import reserve_ids
 from onhook.store.schema import issue, issue_file, kit, link
 
@@ -100,8 +101,7 @@ def store(work: UnitOfWork, records: Sequence[Record]) -> None:
     files = [{"kit_id": number, **row} for number, record in numbered for row in record.files]
     links = [{"kit_id": number, **record.link} for number, record in numbered if record.link]
     for table, rows in ((kit, kits), (issue, issues), (issue_file, files), (link, links)):
-        if rows:
-            work.connection.execute(insert(table), rows)
+        insert_many(work.connection, table, rows)
 
 
 def _kit_row(number: int, record: Record) -> dict[str, Any]:
