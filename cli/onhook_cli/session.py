@@ -120,11 +120,6 @@ class Session:
         if not self.json:
             write(sys.stdout, text)
 
-    def warn(self, text: str) -> None:
-        """Print `text` to standard error, unless JSON is wanted."""
-        if not self.json:
-            write(sys.stderr, text)
-
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table; `headers` are keys of the catalogue (``column-...``)."""
         if self.json:

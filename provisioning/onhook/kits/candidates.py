@@ -106,7 +106,9 @@ def load_candidates(work: UnitOfWork, selection: Selection) -> Iterator[list[Can
     Raises:
         OnhookError: An account or customer named does not exist.
     """
-    return load_chunks(work, account_ids(work, selection))
+    ids, terms = account_ids(work, selection), TermsCache(work)
+    for start in range(0, len(ids), CHUNK):
+        yield load_chunk(work, terms, ids[start : start + CHUNK])
 
 
 def account_ids(work: UnitOfWork, selection: Selection) -> list[int]:
@@ -125,13 +127,6 @@ def account_ids(work: UnitOfWork, selection: Selection) -> list[int]:
         owner = find_customer(work.connection, selection.customer)
         query = query.where(account.c.customer_id == owner)
     return list(work.connection.scalars(query))
-
-
-def load_chunks(work: UnitOfWork, ids: Sequence[int]) -> Iterator[list[Candidate]]:
-    """Yield the candidates of the accounts `ids`, a chunk at a time."""
-    terms = TermsCache(work)
-    for start in range(0, len(ids), CHUNK):
-        yield load_chunk(work, terms, ids[start : start + CHUNK])
 
 
 class TermsCache:
