@@ -70,7 +70,7 @@ class Limit:
     def _against_rule(self, family: str, values: Values, text: str) -> Iterator[CannotCarry]:
         rule = self.rule
         if not text:
-            if rule.required or (rule.required_with and getattr(values, rule.required_with)):
+            if _need(rule)(values):
                 yield _missing(values.account, family, self.name)
             return
         if rule.max_length is not None and self._length(text) > rule.max_length:
@@ -90,7 +90,7 @@ def _quick_look(limit: Limit) -> Callable[[Values], bool]:
     finds = any_of(limit.kinds).search if limit.kinds else _finds_nothing
     fits = _form(limit.rule).fullmatch
     most = (limit.rule.max_length or sys.maxsize) // limit.unit_bytes
-    may_be_empty = not (limit.rule.required or limit.rule.required_with)
+    must_be_set = _need(limit.rule)
 
     usual: object = None
 
@@ -103,8 +103,8 @@ def _quick_look(limit: Limit) -> Callable[[Values], bool]:
         if found == usual:  # what a contract says is the same for all its accounts
             return True
         if isinstance(found, str):
-            if not found:  # whether it may be empty can depend on other values
-                return may_be_empty or refuses_nothing(values)
+            if not found:
+                return not must_be_set(values)
             if not (len(found) <= most and fits(found) and not finds(found)):
                 return refuses_nothing(values)
         elif not refuses_nothing(values):
@@ -113,6 +113,13 @@ def _quick_look(limit: Limit) -> Callable[[Values], bool]:
         return True
 
     return accepts
+
+
+def _need(rule: ValueRule) -> Callable[[Values], object]:
+    """Return what tells whether a value must not be empty; that can depend on another value."""
+    if rule.required:
+        return lambda _values: True
+    return attrgetter(rule.required_with) if rule.required_with else lambda _values: False
 
 
 def _finds_nothing(_text: str) -> None:
