@@ -79,7 +79,7 @@ def issue(
     options = IssueOptions(
         family=family,
         needs_device=not without_device,
-        formats=_formats(format_),
+        formats=_formats(format_) if out or archive else (),
         allow_secret_qr=allow_secret_qr,
     )
     workspace = session.workspace

@@ -21,7 +21,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Protocol
 
 from onhook.kits.candidates import TermsCache, load_chunk
-from onhook.kits.making import Maker, draw
+from onhook.kits.making import Maker, draw, drawn
 from onhook.links import link_url, new_token
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def _make_batch(
 ) -> list[Made]:
     maker = Maker(workspace, options, now)
     with workspace.reading() as work:
-        return [maker.make(candidate) for candidate in load_chunk(work, TermsCache(work), ids)]
+        made = [maker.make(candidate) for candidate in load_chunk(work, TermsCache(work), ids)]
+    return drawn(made, options.formats)
 
 
 _job: tuple[Workspace, IssueOptions]

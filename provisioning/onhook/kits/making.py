@@ -19,7 +19,7 @@ from onhook.workspace import TOKYO
 from onhook_devices.errors import OnhookError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from onhook.families import Family
@@ -89,9 +89,8 @@ class Made(NamedTuple):
 
     Attributes:
         outcome: What became of it.
-        kit: Files to write, None where it was refused.
-        symbol: What the QR code of an unchanged kit holds: its pictures are drawn only where they
-            are to be written again. '' where they are drawn, or it has none. A secret.
+        kit: Files to write, None where it was refused; the QR code's pictures come with `drawn`.
+        symbol: What the QR code holds, '' where there is none. A secret.
         record: Rows to store, None where nothing is new.
     """
 
@@ -182,13 +181,13 @@ class Maker:
         url = "" if token is None else link_url(str(self._public_url), token)
         rendering = self._render(candidate, family, url)
         label = self._new_label(candidate, family, has_link=token is not None)
-        files = {file.name: file.content for file in rendering.files}
-        files |= draw(_symbol_text(rendering, url), self._options.formats)
+        state: KitState = "new"
+        if made is not None:
+            is_other = is_changed or made.family != family.name
+            state = "changed" if is_other else "renewed"
+        kit = Kit(label, {file.name: file.content for file in rendering.files})
         record = self._record(candidate, label, rendering, token)
-        if made is None:
-            return Made(_outcome(label, "new"), Kit(label, files), record=record)
-        state: KitState = "changed" if is_changed or made.family != family.name else "renewed"
-        return Made(_outcome(label, state), Kit(label, files), record=record)
+        return Made(_outcome(label, state), kit, _symbol_text(rendering, url), record)
 
     def _render(self, candidate: Candidate, family: Family, url: str) -> Rendering:
         """Render a candidate that nothing speaks against.
@@ -236,12 +235,35 @@ class Maker:
         )
 
 
+def drawn(batch: Sequence[Made], formats: tuple[QrFormat, ...]) -> list[Made]:
+    """Return `batch` with the QR codes of its new kits drawn.
+
+    Not kit by kit but one kind of work after the other: a processor that can keep code and tables
+    in its cache takes three quarters of the time. An unchanged kit is drawn only where it is to be
+    written again (`draw`).
+    """
+    symbols = {
+        place: qr.encode(made.symbol)
+        for place, made in enumerate(batch)
+        if made.symbol and made.record is not None
+    }
+    pictures = {place: _pictures(symbol, formats) for place, symbol in symbols.items()}
+    return [_with(made, pictures.get(place)) for place, made in enumerate(batch)]
+
+
 def draw(symbol_text: str, formats: tuple[QrFormat, ...]) -> dict[str, bytes]:
     """Return the pictures of a QR code by file name; none for an empty text."""
-    if not symbol_text:
-        return {}
-    symbol = qr.encode(symbol_text)
+    return _pictures(qr.encode(symbol_text), formats) if symbol_text else {}
+
+
+def _pictures(symbol: qr.Symbol, formats: tuple[QrFormat, ...]) -> dict[str, bytes]:
     return {f"qr.{form}": _DRAW[form](symbol) for form in formats}
+
+
+def _with(made: Made, pictures: Mapping[str, bytes] | None) -> Made:
+    if made.kit is None or pictures is None:
+        return made
+    return made._replace(kit=Kit(made.kit.label, {**made.kit.files, **pictures}))
 
 
 def _outcome(label: KitLabel, state: KitState) -> Outcome:
