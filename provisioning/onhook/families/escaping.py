@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from json import dumps
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote
 
@@ -16,7 +17,15 @@ from onhook.families.characters import KINDS, Kind, any_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EscapingName = Literal["xml", "xml-ascii", "ini", "key-value", "quoted", "uri", "none"]
+EscapingName = Literal[
+    "xml", "xml-ascii", "json", "json-ascii", "ini", "key-value", "quoted", "csv", "uri", "none"
+]
+
+
+class Escaped(str):
+    """Text that is written as it has to be: no escaper touches it again."""
+
+    __slots__ = ()
 
 
 class Uncarriable(Exception):
@@ -79,6 +88,27 @@ def _uri(value: str) -> str:
         raise Uncarriable(KINDS["surrogate"]) from None
 
 
+def _json(value: str, *, ascii_only: bool = False) -> str:
+    if KINDS["surrogate"].pattern.search(value):
+        raise Uncarriable(KINDS["surrogate"])
+    return dumps(value, ensure_ascii=ascii_only)[1:-1]  # the template writes the quotes
+
+
+def _json_ascii(value: str) -> str:
+    return _json(value, ascii_only=True)
+
+
+_CELL_MARKED: Final = re.compile('[,;\t"\r\n]|\\A\\s|\\s\\Z')
+
+
+def _cell(value: str) -> str:
+    # RFC 4180 section 2: a whole cell, in quotation marks only where it needs them.
+    if _CELL_MARKED.search(value) is None:
+        return value
+    doubled = value.replace('"', '""')
+    return f'"{doubled}"'
+
+
 def _raw(*refused: str) -> Escaper:
     kinds = tuple(KINDS[word] if word in KINDS else _sign(word) for word in refused)
     if not kinds:
@@ -100,9 +130,12 @@ def _sign(character: str) -> Kind:
 ESCAPERS: Final[dict[EscapingName, Escaper]] = {
     "xml": Escaper(_xml, (KINDS["non-xml"],)),
     "xml-ascii": Escaper(_xml_ascii, (KINDS["non-xml"],), writes_ascii=True),
+    "json": Escaper(_json, (KINDS["surrogate"],)),
+    "json-ascii": Escaper(_json_ascii, (KINDS["surrogate"],), writes_ascii=True),
     "ini": _raw("line-break", "control", "edge-space", "wrapping-quotes"),
     "key-value": _raw("line-break", "control", "edge-space"),
     "quoted": _raw("line-break", "control", '"'),
+    "csv": Escaper(_cell, ()),
     "uri": Escaper(_uri, (KINDS["surrogate"],), writes_ascii=True),
     "none": _raw(),
 }

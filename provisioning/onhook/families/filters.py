@@ -14,8 +14,9 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS as JINJA_FILTERS
 
 from onhook.families.characters import KINDS
-from onhook.families.escaping import Uncarriable
+from onhook.families.escaping import Escaped, Escaper, Uncarriable
 from onhook.families.limits import MOST_CHARACTERS
+from onhook.families.spellings import SPELLINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,32 @@ def percent(text: str) -> str:
     return quote(text, safe="")
 
 
+def nested(value: object, way: str) -> str:
+    """Return `value` spelled the way of an inner format; the file's own escaping follows.
+
+    Raises:
+        Uncarriable: It cannot be spelled so.
+    """
+    return _spelling(way).write(str(value))
+
+
+def written(value: object, way: str) -> str:
+    """Return `value` spelled in this way instead of the file's.
+
+    It is for places with rules of their own, such as a CDATA section.
+
+    Raises:
+        Uncarriable: It cannot be spelled so.
+    """
+    return Escaped(_spelling(way).write(str(value)))
+
+
+def _spelling(way: str) -> Escaper:
+    if way not in SPELLINGS:
+        raise TypeError(f"no spelling named {way!r}")  # a TypeError's text is shown
+    return SPELLINGS[way]
+
+
 def replace(text: str, old: str, new: str) -> str:
     """Return `text` with every `old` replaced, as long as that stays small."""
     if len(text) * (len(new) + 1) > MOST_CHARACTERS:
@@ -57,8 +84,10 @@ def replace(text: str, old: str, new: str) -> str:
 
 FILTERS: Final[dict[str, Callable[..., object]]] = {
     **{name: JINJA_FILTERS[name] for name in _PLAIN},
+    "nested": nested,
     "percent": percent,
     "replace": replace,
     "sip_quoted": sip_quoted,
     "sip_user": sip_user,
+    "written": written,
 }

@@ -17,7 +17,7 @@ from jinja2.utils import Namespace
 
 from onhook.families.encoding import LINE_ENDS, LineEndName
 from onhook.families.errors import FamilyFileMissing
-from onhook.families.escaping import ESCAPERS, EscapingName
+from onhook.families.escaping import ESCAPERS, Escaped, EscapingName
 from onhook.families.filters import FILTERS
 from onhook.families.limits import MOST_CHARACTERS
 
@@ -43,13 +43,8 @@ _LOOP_ATTRIBUTES: Final = frozenset(
 )
 
 
-class Escaped(str):
-    """Text that has been through the escaper: what a macro or a captured block returns."""
-
-    __slots__ = ()
-
-
 def _join(parts: Iterable[str]) -> Escaped:
+    """Join what has been through the escaper: a macro's or a captured block's text."""
     return Escaped("".join(parts))
 
 
