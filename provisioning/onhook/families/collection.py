@@ -44,7 +44,7 @@ class Families:
             OnhookError: Its manifest is not what it should be; see `Family`.
         """
         if name not in self._read:
-            self._read[name] = Family(Folder(self._find(name)))
+            self._read[name] = Family(Folder(self._find(name), is_shipped=self.is_shipped(name)))
         return self._read[name]
 
     def is_shipped(self, name: str) -> bool:

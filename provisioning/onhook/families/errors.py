@@ -4,7 +4,8 @@
 
     InvalidInput   FamilyUnreadable, ManifestSyntaxWrong, ManifestKeyMissing,
                    ManifestKeyUnknown, ManifestValueWrong, TemplateSyntaxWrong, VariableUnknown,
-                   TemplateFails, TemplateTooSlow, TemplateTooBig, FileNameUnsafe, SampleDiffers
+                   TemplateFails, TemplateTooSlow, TemplateTooBig, TemplateTooHungry,
+                   FileNameUnsafe, SampleDiffers
     NotFound       FamilyUnknown, FamilyFileMissing
     Refused        TemplateForbidden
                    CannotCarry ── EdgeNotCarried, TooLongToCarry, ValueNotHeld,
@@ -143,6 +144,21 @@ class TemplateTooBig(InvalidInput):
     """
 
     file: str
+    most: int
+
+
+@dataclass(eq=False)
+class TemplateTooHungry(InvalidInput):
+    """A template was stopped: it takes memory beyond every sense.
+
+    Attributes:
+        file: The template.
+        line: Counted from 1.
+        most: Megabytes allowed.
+    """
+
+    file: str
+    line: int
     most: int
 
 

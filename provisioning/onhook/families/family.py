@@ -14,10 +14,9 @@ from onhook.families.errors import (
     FileNameUnsafe,
     TemplateFails,
     TemplateTooBig,
-    TemplateTooSlow,
 )
 from onhook.families.escaping import ESCAPERS, Uncarriable
-from onhook.families.limits import MOST_SECONDS, OutOfTime, TimeLimit
+from onhook.families.limits import within_limits
 from onhook.families.manifest import MANIFEST, FileSpec, read_manifest
 from onhook.families.values import SECRETS
 from onhook_devices.errors import OnhookError
@@ -150,8 +149,8 @@ class Family:
 
         Raises:
             CannotCarry: A format has no way to write a value; nothing was rendered.
-            TemplateFails, TemplateForbidden, TemplateTooSlow, TemplateTooBig, FileNameUnsafe: A
-                template does what it should not; named with its line.
+            TemplateFails, TemplateForbidden, TemplateTooSlow, TemplateTooBig, TemplateTooHungry,
+                FileNameUnsafe: A template does what it should not; named with its line.
             OnhookError: The templates cannot be compiled; see `compile`.
         """
         for refusal in self.refusals(values):
@@ -162,15 +161,9 @@ class Family:
         return Rendering(files, qr)
 
     def _rendered(self, values: Values) -> tuple[tuple[RenderedFile, ...], str | None]:
-        try:
-            with TimeLimit(MOST_SECONDS):
-                files = tuple(self._file(programs, values) for programs in self._compiled.files)
-                return files, self._qr(values)
-        except OutOfTime as error:
-            from onhook.families.faults import place_of  # noqa: PLC0415 - start-up time
-
-            place = place_of(error, self.folder.place(MANIFEST))
-            raise TemplateTooSlow(*place, MOST_SECONDS) from None
+        with within_limits(self.folder.place(MANIFEST), is_trusted=self.folder.is_shipped):
+            files = tuple(self._file(programs, values) for programs in self._compiled.files)
+            return files, self._qr(values)
 
     def _file(self, programs: _FilePrograms, values: Values) -> RenderedFile:
         spec = programs.spec
@@ -197,7 +190,7 @@ class Family:
     def _text(self, program: Program, values: Values) -> str:
         try:
             return program(values)
-        except OnhookError:
+        except (OnhookError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can
             raise self._fault(error, program, values) from None  # the cause's frames hold values

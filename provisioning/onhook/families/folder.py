@@ -28,10 +28,12 @@ class Folder:
 
     Args:
         root: The folder. It may itself be a link; what lies in it may not lead out.
+        is_shipped: Its templates are onhook's own: no guard of their memory is needed.
     """
 
-    def __init__(self, root: Traversable) -> None:
+    def __init__(self, root: Traversable, *, is_shipped: bool = False) -> None:
         self.root = root
+        self.is_shipped = is_shipped
 
     @property
     def name(self) -> str:

@@ -1,21 +1,57 @@
-"""Stop a template that does not come to an end."""
+"""Stop a template that does not come to an end, or takes memory without measure."""
 
 from __future__ import annotations
 
+import os
+import resource
 import signal
 import threading
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 
+from onhook.families.errors import TemplateTooHungry, TemplateTooSlow
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
 MOST_SECONDS: Final = 2.0  # of computing; a real template needs 0.0001
 MOST_CHARACTERS: Final = 1 << 20  # of one file; a real one has 3,000
+MOST_MEGABYTES: Final = 256  # beyond what the process has; a real template needs a few kilobytes
+
+_ADDRESS_SPACE: Final = "/proc/self/statm"  # in pages; Linux only
 
 
 class OutOfTime(BaseException):
     """The time is used up. No `Exception`: nothing in between may swallow it."""
+
+
+@contextmanager
+def within_limits(file: str, *, is_trusted: bool) -> Iterator[None]:
+    """Hold what runs inside ``with`` to `MOST_SECONDS` and `MOST_MEGABYTES`.
+
+    Args:
+        file: Where the fault is, if it is in no line of a template.
+        is_trusted: Whether memory is left unwatched: asking how much there is costs 10 us.
+
+    Raises:
+        TemplateTooSlow, TemplateTooHungry: With the template's file and line.
+    """
+    memory = nullcontext() if is_trusted else MemoryLimit(MOST_MEGABYTES)
+    try:
+        with memory, TimeLimit(MOST_SECONDS):
+            yield
+    except OutOfTime as error:
+        raise TemplateTooSlow(*_place_of(error, file), MOST_SECONDS) from None
+    except MemoryError as error:
+        raise TemplateTooHungry(*_place_of(error, file), MOST_MEGABYTES) from None
+
+
+def _place_of(error: BaseException, file: str) -> tuple[str, int]:
+    from onhook.families.faults import place_of  # noqa: PLC0415 - start-up time
+
+    return place_of(error, file)
 
 
 class TimeLimit:
@@ -32,7 +68,7 @@ class TimeLimit:
         self._seconds = seconds
 
     def __enter__(self) -> Self:
-        self._holds = threading.get_ident() == threading.main_thread().ident
+        self._holds = _is_main_thread()
         if self._holds:
             _listen()
             signal.setitimer(signal.ITIMER_VIRTUAL, self._seconds)
@@ -41,6 +77,49 @@ class TimeLimit:
     def __exit__(self, *_: object) -> None:
         if self._holds:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+class MemoryLimit:
+    """Let what runs inside ``with`` take some megabytes more than the process has, on Linux.
+
+    What asks for more gets a `MemoryError`. The limit is the process's, so it is set in the main
+    thread only: two threads would undo each other's.
+    """
+
+    __slots__ = ("_before", "_megabytes")
+
+    def __init__(self, megabytes: int) -> None:
+        self._megabytes = megabytes
+
+    def __enter__(self) -> Self:
+        taken = _address_space() if _is_main_thread() else None
+        self._before = None if taken is None else resource.getrlimit(resource.RLIMIT_AS)
+        if taken is not None and self._before is not None:
+            soft, hard = self._before
+            most = taken + (self._megabytes << 20)
+            most = most if soft == resource.RLIM_INFINITY else min(most, soft)
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            resource.setrlimit(resource.RLIMIT_AS, self._before)
+
+
+def _is_main_thread() -> bool:
+    return threading.get_ident() == threading.main_thread().ident
+
+
+def _address_space() -> int | None:
+    """Return the bytes of address space this process has; None where nothing tells."""
+    try:
+        statm = os.open(_ADDRESS_SPACE, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return int(os.read(statm, 64).split(b" ", 1)[0]) * resource.getpagesize()
+    finally:
+        os.close(statm)
 
 
 @cache

@@ -15,7 +15,7 @@ from onhook.families.errors import (
     VariableUnknown,
 )
 from onhook.families.folder import Source, leads_out
-from onhook.families.limits import MOST_CHARACTERS
+from onhook.families.limits import MOST_CHARACTERS, within_limits
 from onhook.families.manifest import nearest
 from onhook.families.values import NAMES
 
@@ -42,10 +42,14 @@ class Program:
     def __init__(self, environment: FamilyEnvironment, source: Source) -> None:
         self.file = source.file
         self._globals = dict(environment.globals)
-        parsed = list(_parsed(environment, source))
-        self.uses = _used(environment, parsed)
+        try:
+            with within_limits(source.file, is_trusted=environment.folder.is_shipped):
+                parsed = list(_parsed(environment, source))
+                self.uses = _used(environment, parsed)
+                self._template = _compiled(environment, parsed[0])
+        except RecursionError as error:  # nested too deep to be looked through
+            raise _not_python(source, error) from None
         self._names = tuple(sorted(self.uses))
-        self._template = _compiled(environment, parsed[0])
 
     def __call__(self, values: Values) -> str:
         """Return the template filled in.
@@ -96,6 +100,8 @@ def _parse(environment: FamilyEnvironment, source: Source) -> nodes.Template:
         return environment.parse(source.text, source.file, source.file)
     except TemplateSyntaxError as error:
         raise _syntax_wrong(source, error) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise _not_python(source, error) from None
 
 
 def _compiled(environment: FamilyEnvironment, parsed: _Parsed) -> Template:
@@ -104,11 +110,18 @@ def _compiled(environment: FamilyEnvironment, parsed: _Parsed) -> Template:
         code = environment.compile(parsed.tree, file, file)
     except TemplateSyntaxError as error:  # such as one block defined twice
         raise _syntax_wrong(parsed.source, error) from None
+    except (SyntaxError, ValueError) as error:  # blocks nested too deep for Python
+        raise _not_python(parsed.source, error) from None
     return Template.from_code(environment, code, environment.make_globals(None))
 
 
 def _syntax_wrong(source: Source, error: TemplateSyntaxError) -> TemplateSyntaxWrong:
     return TemplateSyntaxWrong(source.file, error.lineno, error.message or "")
+
+
+def _not_python(source: Source, error: Exception) -> TemplateSyntaxWrong:
+    reason = error.msg if isinstance(error, SyntaxError) else type(error).__name__
+    return TemplateSyntaxWrong(source.file, 1, reason)
 
 
 def _refuse_private(parsed: _Parsed) -> None:
