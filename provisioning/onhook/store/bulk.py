@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import insert
 
@@ -26,17 +27,30 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     """
     if not rows:
         return
-    dialect = connection.dialect
-    compiled = insert(table).inline().compile(dialect=dialect, column_keys=list(rows[0]))
-    names = list(compiled.positiontup or rows[0])
-    plan = [(name, _binder(table, name, dialect)) for name in names]
-    values = ([row[n] if bind is None else bind(row[n]) for n, bind in plan] for row in rows)
-    if compiled.positional:
-        connection.exec_driver_sql(str(compiled), [tuple(row) for row in values])
+    plan = _plan(table, tuple(rows[0]), connection.dialect)
+    binders = plan.binders
+    values = ([row[n] if bind is None else bind(row[n]) for n, bind in binders] for row in rows)
+    if plan.is_positional:
+        connection.exec_driver_sql(plan.statement, [tuple(row) for row in values])
     else:
+        names = [name for name, _ in binders]
         connection.exec_driver_sql(
-            str(compiled), [dict(zip(names, row, strict=True)) for row in values]
+            plan.statement, [dict(zip(names, row, strict=True)) for row in values]
         )
+
+
+class _Plan(NamedTuple):
+    statement: str
+    is_positional: bool
+    binders: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+
+
+@lru_cache(32)
+def _plan(table: Table, columns: tuple[str, ...], dialect: Dialect) -> _Plan:
+    compiled = insert(table).inline().compile(dialect=dialect, column_keys=columns)
+    names = tuple(compiled.positiontup or columns)
+    binders = tuple((name, _binder(table, name, dialect)) for name in names)
+    return _Plan(str(compiled), compiled.positional, binders)
 
 
 def _binder(table: Table, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:
