@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
 from onhook.files import PRIVATE_FILE, disk_faults
-from onhook.kits.folder import INDEX, aligned
-from onhook.kits.manifest import MANIFEST, read_manifest
+from onhook.kits.folder import INDEX, aligned, as_named
+from onhook.kits.manifest import MANIFEST
 from onhook.kits.stored_zip import StoredZip
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class KitArchive:
         self._archive = archive
         self._cards = cards
         self._order: list[str] = []
-        self._places = array("Q")
+        self._places = array("Q", [0])
 
     def stage(self, kit: Kit) -> None:
         """Append `kit`.
@@ -47,10 +47,9 @@ class KitArchive:
             for name, content in kit.files.items():
                 self._archive.add(f"{folder}/{name}", content, kit.label.issued_at)
             self._archive.add(f"{folder}/{MANIFEST}", manifest, kit.label.issued_at)
-            place = self._cards.tell()
-            self._cards.write(json.dumps([folder, manifest.decode()]).encode() + b"\n")
+            self._cards.write(manifest)
         self._order.append(f"{kit.label.customer} {aligned(kit.label.folder)}")
-        self._places.append(place)
+        self._places.append(self._places[-1] + len(manifest))
 
     def publish(self) -> None:
         """Nothing to do: an archive is published whole, by `finish`."""
@@ -64,10 +63,12 @@ class KitArchive:
 
     def labels(self) -> Iterator[dict[str, object]]:
         """Yield the manifest of every kit appended, by customer and extension."""
+        self._cards.flush()
         for kit in sorted(range(len(self._order)), key=self._order.__getitem__):
-            self._cards.seek(self._places[kit])
-            folder, manifest = json.loads(self._cards.readline())
-            yield {**(read_manifest(manifest) or {}), "folder": folder}
+            start, end = self._places[kit : kit + 2]
+            customer, folder = self._order[kit].split(" ", 1)
+            manifest = json.loads(os.pread(self._cards.fileno(), end - start, start))
+            yield {**manifest, "folder": f"{customer}/{as_named(folder)}"}
 
     def finish(self, index: Callable[[Iterator[dict[str, object]]], Iterator[str]]) -> Path:
         """Append the printable page of all kits and return the archive's path."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -106,7 +107,7 @@ def manifest(label: KitLabel, hashes: Mapping[str, str]) -> bytes:
         "files": dict(hashes),
     }
     # One key a line, for people; `indent` would switch off the fast encoder and cost fivefold.
-    lines = (f"{_encode(key)}: {_encode(value)}" for key, value in content.items())
+    lines = [f'"{key}": {_encode(value)}' for key, value in content.items()]
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
@@ -151,5 +152,6 @@ def _is_link(link: object) -> bool:
         return False
 
 
+@lru_cache(64)  # a batch is of one moment
 def _stamp(instant: datetime) -> str:
     return instant.isoformat(timespec="seconds")
