@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from onhook.families import EXAMPLE, Families, Family, Values
 
+SHIPPED = ("3cx", "3cxphone6", "baresip", "gswave", "linphone", "microsip", "twinkle")
+
 MANIFEST = """\
 manifest = 1
 name = "{name}"

@@ -24,7 +24,7 @@ from onhook.families.errors import (
 )
 from onhook.families.samples import check_samples
 from onhook_devices.errors import OnhookError
-from tests.families.making import MANIFEST, family_of, text_of, values, write_family
+from tests.families.making import MANIFEST, SHIPPED, family_of, text_of, values, write_family
 
 SECRET = "hunter-the-second"
 
@@ -384,7 +384,7 @@ def test_an_unknown_family_is_told_with_the_nearest(tmp_path: Path, name: str) -
     with pytest.raises(FamilyUnknown) as unknown:
         Families(tmp_path).get(name)
 
-    assert unknown.value.known == "3cx, linphone"
+    assert unknown.value.known == ", ".join(SHIPPED)
     assert unknown.value.nearest == ("linphone" if "lin" in name else unknown.value.nearest)
 
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from onhook.families import CannotCarry, Certainty, Families, Values, check_samples, samples
-from tests.families.making import TEXTS, values
+from tests.families.making import SHIPPED, TEXTS, values
 
-SHIPPED = ("3cx", "linphone")
+HOLDS_A_DIAL_PLAN = {"gswave", "microsip", "twinkle"}
+# What a client cannot be given is stated, and refused where it would be dropped in silence.
+USUAL = {"transport": "udp", "srtp": "disabled"}
 FAMILIES = Families()
 LPCONFIG = "{http://www.linphone.org/xsds/lpconfig.xsd}"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
@@ -36,17 +38,63 @@ def test_a_family_writes_what_its_samples_show(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_family_says_that_its_client_bars_no_numbers(name: str) -> None:
+def test_a_family_bars_numbers_or_says_that_its_client_cannot(name: str) -> None:
     family = FAMILIES.get(name)
 
-    assert "barred_numbers" not in family.uses
-    assert "barred_numbers" in family.not_held
+    assert ("barred_numbers" in family.uses) is (name in HOLDS_A_DIAL_PLAN)
+    assert ("barred_numbers" in family.not_held) is (name not in HOLDS_A_DIAL_PLAN)
+
+
+@pytest.mark.parametrize("name", sorted({*SHIPPED} - {"gswave"}))
+def test_a_shipped_family_keeps_its_secrets_out_of_the_picture(name: str) -> None:
+    assert not FAMILIES.get(name).has_secret_in_qr
+    assert FAMILIES.get(name).render(values(**USUAL)).qr is None
+
+
+def test_the_family_whose_picture_holds_the_password_is_marked() -> None:
+    assert FAMILIES.get("gswave").has_inline_qr
+    assert FAMILIES.get("gswave").has_secret_in_qr
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_family_keeps_its_secrets_out_of_the_picture(name: str) -> None:
-    assert not FAMILIES.get(name).has_secret_in_qr
-    assert FAMILIES.get(name).render(values()).qr is None
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("transport", "tcp"), ("transport", "tls"), ("srtp", "preferred"), ("srtp", "required")],
+)
+def test_what_a_client_cannot_honour_is_refused_not_dropped(
+    name: str, field: str, value: str
+) -> None:
+    family = FAMILIES.get(name)
+    refusals = family.refusals(values(**(USUAL | {field: value})))
+
+    if refusals:
+        assert [(one.code(), one.field) for one in refusals] == [("value-not-held", field)]
+    else:
+        assert field in family.uses or (value == "preferred" and field in family.not_held)
+
+
+def test_the_transports_and_encryption_each_client_is_given() -> None:
+    def given(name: str, field: str, words: tuple[str, ...]) -> list[str]:
+        family = FAMILIES.get(name)
+        return [word for word in words if not family.refusals(values(**(USUAL | {field: word})))]
+
+    by_family = {
+        name: (
+            given(name, "transport", ("udp", "tcp", "tls")),
+            given(name, "srtp", ("disabled", "preferred", "required")),
+        )
+        for name in SHIPPED
+    }
+    every_transport, every_srtp = ["udp", "tcp", "tls"], ["disabled", "preferred", "required"]
+    assert by_family == {
+        "3cx": (every_transport, every_srtp),
+        "3cxphone6": (["udp"], every_srtp[:2]),
+        "baresip": (every_transport, every_srtp[:2]),
+        "gswave": (["udp"], every_srtp[:2]),
+        "linphone": (every_transport, every_srtp),
+        "microsip": (every_transport, every_srtp),
+        "twinkle": (["udp", "tcp"], every_srtp[:2]),
+    }
 
 
 def test_nothing_is_said_to_be_the_vendors_that_is_ours() -> None:
@@ -59,12 +107,17 @@ def test_nothing_is_said_to_be_the_vendors_that_is_ours() -> None:
 
 
 def test_file_names_and_media_types() -> None:
-    rendered = {name: FAMILIES.get(name).render(values()).files for name in SHIPPED}
+    rendered = {name: FAMILIES.get(name).render(values(**USUAL)).files for name in SHIPPED}
     names = {name: [(file.name, file.media_type) for file in rendered[name]] for name in SHIPPED}
 
     assert names == {
         "3cx": [("3cxprov_101.3cxconfig", "application/3cxconfig")],
+        "3cxphone6": [("3CXVoipPhone.ini", "text/plain; charset=utf-16")],
+        "baresip": [("accounts", "text/plain; charset=utf-8")],
+        "gswave": [],
         "linphone": [("linphone-101.xml", "application/xml")],
+        "microsip": [("MicroSIP.ini", "text/plain; charset=utf-16")],
+        "twinkle": [("101.cfg", "text/plain; charset=utf-8")],
     }
 
 
@@ -117,16 +170,19 @@ def test_linphone_refuses_what_its_settings_file_of_lines_would_break_on() -> No
 
 
 def test_an_ordinary_account_is_never_refused() -> None:
-    ordinary = values(display_name="髙橋 﨑 𠮷 O'Brien & Co", password='p<w>"d"\'&;', mail="")
+    name, password = "髙橋 﨑 𠮷 O'Brien & Co", " p;w:@&<=\\%41#'é"[1:]
+    ordinary = values(display_name=name, password=password, mail="", **USUAL)
 
-    assert [FAMILIES.get(name).refusals(ordinary) for name in SHIPPED] == [[], []]
+    assert [name for name in SHIPPED if FAMILIES.get(name).refusals(ordinary)] == []
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_an_account_without_credential_is_refused_with_every_reason(name: str) -> None:
-    refusals = FAMILIES.get(name).refusals(values(password="", auth_id="", sip_domain=""))
+    domain = "registrar" if name == "3cxphone6" else "sip_domain"
+    lacking = {"password": "", "auth_id": "", domain: ""}
+    refusals = FAMILIES.get(name).refusals(values(**USUAL, **lacking))
 
-    assert {refusal.field for refusal in refusals} == {"password", "auth_id", "sip_domain"}
+    assert {refusal.field for refusal in refusals} == {"password", "auth_id", domain}
     assert {refusal.code() for refusal in refusals} == {
         "account-value-missing",
         "pbx-value-missing",

@@ -41,6 +41,10 @@ KINDS: Final[dict[str, Kind]] = {
     "wrapping-quotes": _kind(
         "quotation marks around the whole", r"""\A"[\s\S]*"\Z|\A'[\s\S]*'\Z"""
     ),
+    # Before the closing quotation mark it would hide that mark from readers that know escapes.
+    "final-backslash": _kind("\\ at the end", r"(?<!\\)(?:\\\\)*\\\Z"),
+    # Some readers look for SIP's parameters (RFC 3261 section 25.1) even within quotation marks.
+    "parameter": _kind(";name=", r";[ \t]*[A-Za-z][A-Za-z0-9_]{2,}[ \t]*="),
     "non-ascii": _kind("anything but ASCII", r"[^\x00-\x7f]"),
     "beyond-bmp": _kind("U+10000 and above", "[\U00010000-\U0010ffff]"),
     # XML 1.0 section 2.2, production [2] Char

@@ -8,7 +8,7 @@
                    FileNameUnsafe, SampleDiffers
     NotFound       FamilyUnknown, FamilyFileMissing
     Refused        TemplateForbidden
-                   CannotCarry ── EdgeNotCarried, TooLongToCarry, ValueNotHeld,
+                   CannotCarry ── EdgeNotCarried, TooLongToCarry, TooMuchToCarry, ValueNotHeld,
                                   AccountValueMissing, PbxValueMissing
 """
 
@@ -230,6 +230,14 @@ class EdgeNotCarried(CannotCarry):
 @dataclass(eq=False)
 class TooLongToCarry(CannotCarry):
     """The value is longer than the client reads; `what` is the most it reads."""
+
+
+@dataclass(eq=False)
+class TooMuchToCarry(CannotCarry):
+    """All values together are more than the client reads.
+
+    `field` is the file, or ``QR``, and `what` the most it may have, in bytes.
+    """
 
 
 @dataclass(eq=False)

@@ -14,10 +14,11 @@ from onhook.families.errors import (
     FileNameUnsafe,
     TemplateFails,
     TemplateTooBig,
+    TooMuchToCarry,
 )
 from onhook.families.escaping import ESCAPERS, Uncarriable
 from onhook.families.limits import within_limits
-from onhook.families.manifest import MANIFEST, FileSpec, read_manifest
+from onhook.families.manifest import MANIFEST, MOST_QR_BYTES, FileSpec, read_manifest
 from onhook.families.values import SECRETS
 from onhook_devices.errors import OnhookError
 
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
     from onhook.families.program import Program
     from onhook.families.values import Values
 
-# What a symbol of version 40 holds at level M, in bytes (ISO/IEC 18004 table 7).
-MOST_QR_CHARACTERS: Final = 2331
-
 _SAFE_NAME: Final = re.compile(r"[A-Za-z0-9_+][A-Za-z0-9._+-]{0,126}[A-Za-z0-9_+-]")
 # Names Windows keeps for its devices, with any extension.
 _DEVICE_NAME: Final = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+SYMBOL: Final = "qr.txt"
+"""What the symbol's own text is kept as."""
+
 # Files every kit has.
-_KIT_FILES: Final = frozenset({"manifest.json", "qr.png", "qr.svg", "index.html"})
+_KIT_FILES: Final = frozenset({"manifest.json", "qr.png", "qr.svg", SYMBOL, "index.html"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,9 @@ class Family:
         Raises:
             OnhookError: The templates cannot be compiled; see `compile`.
         """
+        return self._refused(values) or self._outgrown(values)
+
+    def _refused(self, values: Values) -> list[CannotCarry]:
         broken = [limit for limit in self._compiled.limits if not limit.accepts(values)]
         return [error for limit in broken for error in limit.refusals(self.name, values)]
 
@@ -153,7 +157,7 @@ class Family:
                 FileNameUnsafe: A template does what it should not; named with its line.
             OnhookError: The templates cannot be compiled; see `compile`.
         """
-        for refusal in self.refusals(values):
+        for refusal in self._refused(values):
             raise refusal
         files, qr = self._rendered(values)
         if len({file.name.casefold() for file in files}) < len(files):
@@ -165,6 +169,19 @@ class Family:
             files = tuple(self._file(programs, values) for programs in self._compiled.files)
             return files, self._qr(values)
 
+    def _outgrown(self, values: Values) -> list[CannotCarry]:
+        """Return what is more than the client reads: only rendering tells."""
+        sizes = (self.manifest.qr.max_bytes, *(spec.max_bytes for spec in self.manifest.files))
+        if not any(sizes):
+            return []
+        try:
+            self._rendered(values)
+        except TooMuchToCarry as error:
+            return [error]
+        except OnhookError:
+            return []  # a fault of the template: rendering tells it
+        return []
+
     def _file(self, programs: _FilePrograms, values: Values) -> RenderedFile:
         spec = programs.spec
         name = self._text(programs.name, values)
@@ -172,9 +189,12 @@ class Family:
             raise self._unsafe(values, name)
         text = self._text(programs.body, values)
         try:
-            return RenderedFile(name, spec.media_type, ENCODINGS[spec.encoding].encode(text))
+            content = ENCODINGS[spec.encoding].encode(text)
         except UnicodeEncodeError:  # values were looked at before: it is the template's own text
             raise TemplateFails(programs.body.file, 1, f"not {spec.encoding}") from None
+        if spec.max_bytes is not None and len(content) > spec.max_bytes:
+            raise TooMuchToCarry(values.account, self.name, name, str(spec.max_bytes))
+        return RenderedFile(name, spec.media_type, content)
 
     def _qr(self, values: Values) -> str | None:
         program = self._compiled.qr
@@ -183,8 +203,11 @@ class Family:
         text = self._text(program, values)
         if not text.isascii():  # readers disagree about anything else
             raise TemplateFails(program.file, 1, "not ascii")
-        if len(text) > MOST_QR_CHARACTERS:
-            raise TemplateTooBig(program.file, MOST_QR_CHARACTERS)
+        most = self.manifest.qr.max_bytes
+        if most is not None and len(text) > most:
+            raise TooMuchToCarry(values.account, self.name, "QR", str(most))
+        if len(text) > MOST_QR_BYTES:
+            raise TemplateTooBig(program.file, MOST_QR_BYTES)
         return text
 
     def _text(self, program: Program, values: Values) -> str:

@@ -14,6 +14,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS as JINJA_FILTERS
 
 from onhook.families.characters import KINDS
+from onhook.families.dialling import allowed
 from onhook.families.escaping import Escaped, Escaper, Uncarriable
 from onhook.families.limits import MOST_CHARACTERS
 from onhook.families.spellings import SPELLINGS
@@ -84,6 +85,7 @@ def replace(text: str, old: str, new: str) -> str:
 
 FILTERS: Final[dict[str, Callable[..., object]]] = {
     **{name: JINJA_FILTERS[name] for name in _PLAIN},
+    "allowed": allowed,
     "nested": nested,
     "percent": percent,
     "replace": replace,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 MANIFEST = "manifest.toml"
+MOST_QR_BYTES = 2331  # what version 40 holds at level M (ISO/IEC 18004 table 7)
 EVERY = "*"  # in [values."*"]: every text the templates use
 FAMILY_NAME = Form(r"[a-z0-9][a-z0-9_-]{0,39}", '"softphone-2" (a-z 0-9 _ -)')
 
@@ -65,18 +66,23 @@ class Grounds(NamedTuple):
 
 
 class Qr(NamedTuple):
-    """What the QR symbol holds: the link, or (`inline`) the settings themselves."""
+    """What the QR symbol holds: the link, or (`inline`) the settings themselves.
+
+    Attributes:
+        max_bytes: The most settings that people's cameras still read.
+    """
 
     payload: Literal["url", "inline"]
     template: _Path | None = None
     escaping: EscapingName | None = None
+    max_bytes: Annotated[int | None, Range(1, MOST_QR_BYTES)] = None
 
     def misfit(self) -> Misfit | None:
         """Refuse a template where the link is drawn, and its lack where the settings are."""
         inline = self.payload == "inline"
         if inline and (self.template is None or self.escaping is None):
             return Misfit("payload", self.payload, '"inline" + template + escaping')
-        if not inline and (self.template is not None or self.escaping is not None):
+        if not inline and any(key is not None for key in self[1:]):
             return Misfit("payload", self.payload, '"inline"')
         return None
 
@@ -88,6 +94,7 @@ class FileSpec(NamedTuple):
         name: A template over the values, such as ``linphone-{{ extension }}.xml``.
         template: The template's path in the family's folder.
         media_type: As HTTP's Content-Type states it.
+        max_bytes: The most the client reads of the file.
     """
 
     name: _Sentence
@@ -96,6 +103,7 @@ class FileSpec(NamedTuple):
     escaping: EscapingName
     encoding: EncodingName = "utf-8"
     line_ends: LineEndName = "lf"
+    max_bytes: Annotated[int | None, Range(1, 1 << 20)] = None
 
 
 class ValueRule(NamedTuple):
