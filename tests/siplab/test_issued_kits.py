@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 AWKWARD = "p w;:@&<=\\%#'\">é髙𠮷!"
 
+CARRIED_BY_ALL = AWKWARD.replace('"', "")  # baresip's line cannot hold it
+
 PEOPLE = {
     "101": ("auth-101", AWKWARD, "髙橋 一郎 & <Söhne>"),
     "0150": ("Xq 3k@z", "k8Sd-92jf0", 'He said "hi" \\o/'),
@@ -26,13 +28,18 @@ PEOPLE = {
 
 def onhook(workspace: Path, *arguments: str) -> str:
     """Run the command and return what it prints; it must succeed."""
-    command = [sys.executable, "-m", "onhook_cli", *arguments]
-    environment = {**os.environ, "ONHOOK_WORKSPACE": str(workspace), "ONHOOK_LANG": "en"}
-    ended = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
+    ended = run_onhook(workspace, *arguments)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
+
+
+def run_onhook(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command and return how it ended."""
+    command = [sys.executable, "-m", "onhook_cli", *arguments]
+    environment = {**os.environ, "ONHOOK_WORKSPACE": str(workspace), "ONHOOK_LANG": "en"}
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def import_people(workspace: Path, people: dict[str, tuple[str, str, str]]) -> None:
@@ -109,3 +116,43 @@ def test_a_kit_issued_again_with_a_new_password_replaces_the_old_one_on_the_same
         phone.provision(kits / "101" / "linphone-101.xml")
         assert phone.outcome().registered
     assert both_read((kits / "101" / "qr.png").read_bytes()) != both_read(first)
+
+
+@pytest.mark.parametrize(("family", "file"), [("baresip", "accounts"), ("twinkle", "101.cfg")])
+def test_other_softphones_register_from_issued_files_with_the_right_password_only(
+    workspace: Path, tmp_path: Path, family: str, file: str
+) -> None:
+    import_people(workspace, {"101": ("auth-101", CARRIED_BY_ALL, '髙橋 "一郎" & <Söhne>')})
+    kits = issue(workspace, family)
+    with Lab(tmp_path) as lab:
+        registrar = lab.registrar({"auth-101": ("101", CARRIED_BY_ALL)})
+        phone = lab.baresip() if family == "baresip" else lab.twinkle()
+        phone.start(kits / "101" / file)
+        assert phone.outcome().registered
+        phone.end()
+        registrar.change({"auth-101": ("101", CARRIED_BY_ALL + "?")})
+        phone.start(kits / "101" / file)
+        assert phone.outcome().verdict is Verdict.WRONG_PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("family", "password", "told"),
+    [
+        ("baresip", 'se"cret', 'cannot hold this password, because of: "'),
+        ("twinkle", "secret ", "password begins or ends with white space"),
+        ("microsip", '"secret"', "cannot hold this password, because of: quotation marks"),
+    ],
+)
+def test_what_a_softphone_cannot_hold_is_refused_by_name_before_anything_is_written(
+    workspace: Path, family: str, password: str, told: str
+) -> None:
+    import_people(workspace, {"101": ("auth-101", password, "Taro"), "0150": ("b", "pw", "Hana")})
+    kits = workspace.parent / "kits"
+    selection = ("issue", "--all", "--without-device", "--family", family)
+    ended = run_onhook(workspace, *selection, "--out", str(kits))
+
+    assert ended.returncode == 6
+    assert told in ended.stderr
+    assert "acme/101" in ended.stderr
+    assert "secret" not in ended.stderr + ended.stdout
+    assert [kit.name for kit in (kits / "acme").iterdir()] == ["0150"]

@@ -9,6 +9,7 @@ from tests.siplab.attempt import Attempt
 from tests.siplab.softphone import Softphone, Surroundings
 
 _FIRST_PORT = 21_000
+_SILENCE = "pcm.!default { type null }\nctl.!default { type null }\n"
 
 
 class Twinkle(Softphone):
@@ -26,6 +27,17 @@ class Twinkle(Softphone):
         text = profile if isinstance(profile, str) else profile.read_text(encoding="utf-8")
         (self.home / ".twinkle" / "profile.cfg").write_text(text, encoding="utf-8")
         self._run([self._twinkle, "profile.cfg"])
+
+    def start_without_sound(self, profile: str | Path) -> None:
+        """Start the client on a machine without a sound card, which calls need."""
+        (self.home / ".asoundrc").write_text(_SILENCE)
+        self.start(profile)
+
+    def type(self, line: str) -> None:
+        """Type a line at its prompt."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(f"{line}\n".encode())
+            self._process.stdin.flush()
 
     def is_mine(self, attempt: Attempt) -> bool:
         """Tell by the port of the Contact, which is this client's alone."""
