@@ -113,6 +113,7 @@ SPELLINGS: Final[dict[str, Escaper]] = {
     "uri-lower": _percent("", lower=True),
     "uri-component": _percent("!*'()"),  # JavaScript's encodeURIComponent
     "uri-path": _percent("/"),
+    "uri-at": _percent("@"),
     "csv-quoted": Escaper(lambda value: value.replace('"', '""'), ()),
     "sip-name": _refusing((KINDS["line-break"],), _escaped_quotes),
     "base64": _base64(b64encode),
