@@ -1,0 +1,217 @@
+"""Say why a sample cannot be learned from. No field holds a secret's value.
+
+::
+
+    UsageError     AnswerWrong, SamplesAndAccounts
+    InvalidInput   SampleUnreadable, SampleEmpty, SampleTooBig, SampleBinary,
+                   SampleEncodingUnknown, SampleShapeUnknown, SampleShapeWrong, SecondFormDiffers,
+                   FamilyNameWrong
+    Conflict       FamilyExists
+    Refused        PlaceOpen, TooManyOpen, CredentialNotFound, NothingFound, SpellingUnknown,
+                   SecretWouldStay, SamplesDiffer, ProofFailed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onhook_devices.errors import Conflict, InvalidInput, Refused, UsageError
+
+
+@dataclass(eq=False)
+class AnswerWrong(UsageError):
+    """An answer does not fit.
+
+    Attributes:
+        answer: As it was given.
+        allowed: What may stand there.
+    """
+
+    answer: str
+    allowed: str
+
+
+@dataclass(eq=False)
+class SamplesAndAccounts(UsageError):
+    """Each sample needs the account it was made for, and each another one."""
+
+    accounts: str
+    samples: str
+
+
+@dataclass(eq=False)
+class SampleUnreadable(InvalidInput):
+    """The sample cannot be read; `reason` is the system's."""
+
+    file: str
+    reason: str
+
+
+@dataclass(eq=False)
+class SampleEmpty(InvalidInput):
+    """Nothing stands in the sample."""
+
+    file: str
+
+
+@dataclass(eq=False)
+class SampleTooBig(InvalidInput):
+    """The sample is larger than any file onhook issues; `most` is in bytes."""
+
+    file: str
+    most: int
+
+
+@dataclass(eq=False)
+class SampleBinary(InvalidInput):
+    """The sample is no text."""
+
+    file: str
+
+
+@dataclass(eq=False)
+class SampleEncodingUnknown(InvalidInput):
+    """The sample is text in none of the encodings families are written in."""
+
+    file: str
+    known: str
+
+
+@dataclass(eq=False)
+class SampleShapeUnknown(InvalidInput):
+    """Nothing tells how values must be escaped in this file."""
+
+    file: str
+    known: str
+
+
+@dataclass(eq=False)
+class SampleShapeWrong(InvalidInput):
+    """The sample is not what ``--escaping`` says it is."""
+
+    file: str
+    escaping: str
+
+
+@dataclass(eq=False)
+class SecondFormDiffers(InvalidInput):
+    """The second sample has another encoding than the first."""
+
+    file: str
+    found: str
+    expected: str
+
+
+@dataclass(eq=False)
+class FamilyNameWrong(InvalidInput):
+    """It cannot be a family's name."""
+
+    family: str
+    allowed: str
+
+
+@dataclass(eq=False)
+class FamilyExists(Conflict):
+    """There is a family of this name already."""
+
+    family: str
+
+
+@dataclass(eq=False)
+class PlaceOpen(Refused):
+    """It is not certain what a piece of the sample stands for.
+
+    Attributes:
+        place: ``line:column``.
+        file: The sample.
+        text: The piece, `***` for a secret.
+        within: The word it is part of, and the name of the field, as far as there are any.
+        options: What it may be.
+        answer: An answer as it is typed.
+    """
+
+    place: str
+    file: str
+    text: str
+    within: str
+    options: str
+    answer: str
+
+
+@dataclass(eq=False)
+class TooManyOpen(Refused):
+    """So much is uncertain that nobody could answer it.
+
+    Attributes:
+        file: The sample.
+        count: How many places are open.
+        variable: The one that occurs most often.
+    """
+
+    file: str
+    count: int
+    variable: str
+
+
+@dataclass(eq=False)
+class CredentialNotFound(Refused):
+    """The account's password stands nowhere in the sample, in no form onhook knows."""
+
+    file: str
+    account: str
+    variable: str
+
+
+@dataclass(eq=False)
+class NothingFound(Refused):
+    """No value of the account was found in the sample."""
+
+    file: str
+    account: str
+
+
+@dataclass(eq=False)
+class SpellingUnknown(Refused):
+    """A value was found in a spelling that onhook cannot write for another account."""
+
+    place: str
+    file: str
+    variable: str
+
+
+@dataclass(eq=False)
+class SecretWouldStay(Refused):
+    """A secret may not be kept in a template: everybody would be given it."""
+
+    place: str
+    file: str
+    variable: str
+
+
+@dataclass(eq=False)
+class SamplesDiffer(Refused):
+    """The second sample holds something that is not the account's and not the same for all.
+
+    Attributes:
+        place: ``line:column`` in the first sample.
+        file: The second sample.
+        line: The line in it.
+        first: What the first has there, shortened.
+        second: What the second has, shortened.
+        name: What the field could be called.
+    """
+
+    place: str
+    file: str
+    line: int
+    first: str
+    second: str
+    name: str
+
+
+@dataclass(eq=False)
+class ProofFailed(Refused):
+    """The family would not give the sample back byte by byte; nothing was written."""
+
+    file: str
+    line: int

@@ -1,0 +1,103 @@
+"""Show what differs between accounts although no value of theirs explains it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from onhook.learning.inner_regions import url_around
+from onhook.learning.known import HIDDEN
+from onhook.learning.pointing import LINK
+
+if TYPE_CHECKING:
+    from onhook.learning.confirming import Comparison, Second
+    from onhook.learning.differences import Difference
+    from onhook.learning.known import Known
+    from onhook.learning.source import Source
+
+_NAME: Final = re.compile(r"([A-Za-z][\w.-]*)[\"']?\s*[=:>]\s*[\"']?[^<>=\"'\n]*\Z")
+_SECRET_NAME: Final = re.compile(
+    r"pass|pwd|secret|pin|key|token|hash|ha1|md5|sha|auth|cred|sign", re.IGNORECASE
+)
+_BEFORE: Final = 200
+_LONGEST_SHOWN: Final = 12
+_GLIMPSE: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A field that is neither the account's nor the same for all.
+
+    Attributes:
+        place: Where it is in the first sample.
+        file: The second sample.
+        line: The line in it.
+        first: What the first has there, shortened, secrets hidden.
+        second: What the second has there.
+        name: What the field could be called.
+    """
+
+    place: str
+    file: str
+    line: int
+    first: str = field(repr=False)
+    second: str = field(repr=False)
+    name: str
+
+
+def differing(
+    source: Source, known: Known, compared: Comparison, second: Second
+) -> list[Differing]:
+    """Return the fields of two samples that differ for no known reason.
+
+    Args:
+        source: The first sample.
+        known: Its account's values.
+        compared: The first sample, written for the other account, beside the second.
+        second: The second sample.
+    """
+    return [_field(source, known, compared, second, one) for one in compared.found]
+
+
+def _field(
+    source: Source, known: Known, compared: Comparison, second: Second, one: Difference
+) -> Differing:
+    start = _source_offset(compared, one.start, is_end=False)
+    end = max(start, _source_offset(compared, one.end, is_end=True))
+    before = _NAME.search(source.text[max(0, start - _BEFORE) : start])
+    name = before[1] if before is not None else ""
+    theirs = second.source.text[one.their_start : one.their_end]
+    is_link = url_around(source.text, start) is not None
+    return Differing(
+        source.place(start),
+        second.source.file,
+        second.source.line(one.their_start),
+        _glimpse(source.text[start:end], name, known),
+        _glimpse(theirs, name, second.known),
+        LINK if is_link else _variable_like(name),
+    )
+
+
+def _source_offset(compared: Comparison, offset: int, *, is_end: bool) -> int:
+    """Return where in the first sample stands what we write at `offset` for the other account."""
+    shift = 0
+    for piece, start, end in compared.drawn:
+        if offset < start or (is_end and offset == start):
+            break
+        if offset < end or (is_end and offset == end):
+            return piece.end if is_end else piece.start
+        shift = piece.end - end
+    return offset + shift
+
+
+def _glimpse(text: str, name: str, known: Known) -> str:
+    """Return so much of a text that people recognise it and nobody can use it."""
+    if _SECRET_NAME.search(name) or known.shown(text) != text:
+        return HIDDEN
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_GLIMPSE]}… ({len(text)})"
+
+
+def _variable_like(name: str) -> str:
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return re.sub(r"[^a-z0-9]+", "_", words)
