@@ -13,6 +13,7 @@ from onhook_cli.commands import (
     customer,
     device,
     init,
+    inspect,
     issue,
     link,
     qr,
@@ -46,5 +47,17 @@ def main(
     """Set up softphones: from a list of accounts to config files and QR codes."""
 
 
-for _module in (init, customer, contract, account, device, check, issue, qr, link, template):
+for _module in (
+    init,
+    customer,
+    contract,
+    account,
+    device,
+    check,
+    issue,
+    qr,
+    link,
+    inspect,
+    template,
+):
     _module.register(app)

@@ -1,0 +1,206 @@
+"""The command ``onhook inspect``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onhook.words import printable
+from onhook_cli.command import command
+from onhook_cli.session import Session, local_time
+
+if TYPE_CHECKING:
+    from onhook.inspecting.findings import Finding
+    from onhook.inspecting.history import KnownIssue, KnownLink
+    from onhook.inspecting.result import Inspected
+
+_SHOWN = ("extension", "auth_id", "password", "ha1", "display_name", "sip_domain", "registrar")
+_SHOWN_TOO = ("outbound_proxy", "transport", "srtp", "use_tunnel", "voicemail_number")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    command(app, "inspect", example="onhook inspect photo.jpg --account 101")(inspect)
+
+
+def inspect(
+    session: Session,
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A config file, a picture with QR codes, or a link (it is not fetched).",
+            metavar="FILE|PICTURE|URL",
+        ),
+    ],
+    *,
+    account: Annotated[
+        str | None,
+        typer.Option(help="Whose it should be: 101, or acme/101.", metavar="EXT"),
+    ] = None,
+) -> None:
+    """Say what a config, a QR code or a photo of one is, and all that is wrong with it.
+
+    Ends with 0 where nothing is wrong, with 3 where something is. Shows no secret.
+    """
+    from onhook.inspecting.errors import FindingsWrong
+    from onhook.inspecting.inspection import inspect_file, inspect_symbol
+    from onhook.inspecting.result import Wanted
+
+    wanted = Wanted(account, session.customer)
+    is_url = what.lower().startswith(("http://", "https://"))
+    name = session.words("inspect-link") if is_url else what
+    with session.workspace.reading() as work:
+        if is_url:
+            found = [inspect_symbol(work, what, wanted)]
+        else:
+            found = inspect_file(work, Path(what), wanted)
+    for number, one in enumerate(found, 1):
+        _print(session, name if len(found) == 1 else f"{name} [{number}]", one)
+    session.data = {"items": [_object(session, one) for one in found]}
+    wrong = sum(one.count("error") for one in found)
+    if wrong:
+        session.errors = [FindingsWrong(name, wrong)]
+
+
+# --- for people -----------------------------------------------------------------------------
+
+
+def _print(session: Session, name: str, one: Inspected) -> None:
+    session.print(f"{printable(name)}: {_what(session, one)}")
+    for line in _facts(session, one):
+        session.print(f"    {line}")
+    for profile in one.profiles:
+        values = [
+            (session.words(f"field-{field}"), _masked(field, profile.values[field]))
+            for field in (*_SHOWN, *_SHOWN_TOO)
+            if profile.get(field) not in ("", "false")
+        ]
+        told = ", ".join(f"{label} {value}" for label, value in values)
+        session.print(f"    {printable(profile.place)}: {printable(told)}")
+    for finding in one.findings:
+        session.print(_finding_text(session, finding))
+    counts = {kind: one.count(kind) for kind in ("error", "warning", "note")}
+    key = "inspect-counts" if any(counts.values()) else "inspect-clean"
+    session.say(key, **{f"{kind}s": str(count) for kind, count in counts.items()})
+    session.print()
+
+
+def _what(session: Session, one: Inspected) -> str:
+    if one.kind in ("link", "address"):
+        return session.words(f"inspect-kind-{one.kind}", shown=one.shown)
+    if one.family:
+        title = _title(session, one.family)
+        return session.words("inspect-kind-config", title=title, family=one.family)
+    return session.words("inspect-kind-unknown")
+
+
+def _title(session: Session, family: str) -> str:
+    families = session.workspace.families
+    return families.get(family).manifest.title if family in families.names() else family
+
+
+def _facts(session: Session, one: Inspected) -> list[str]:
+    facts = []
+    if one.account:
+        subject = f"{one.account} {one.device}".rstrip()
+        facts.append(session.words("inspect-account", subject=subject))
+    if one.issue is not None:
+        facts.append(_issue_text(session, one.issue))
+    if one.link is not None:
+        facts.append(_link_text(session, one.link))
+    return facts
+
+
+def _issue_text(session: Session, issue: KnownIssue) -> str:
+    told = {"number": issue.number, "made": local_time(issue.made_at)}
+    if issue.replaced_at is None:
+        return session.words("inspect-issue-current", **told)
+    return session.words("inspect-issue-earlier", **told, replaced=local_time(issue.replaced_at))
+
+
+def _link_text(session: Session, link: KnownLink) -> str:
+    return session.words(
+        "inspect-link-state",
+        state=session.words(f"link-{link.state}"),
+        expires=local_time(link.expires_at),
+        fetches=link.fetches,
+        most=link.max_fetches,
+    )
+
+
+def _finding_text(session: Session, finding: Finding) -> str:
+    from onhook.inspecting.findings import in_words
+
+    words = session.words
+    place = [words("inspect-line", line=finding.line)] if finding.line else []
+    place += [finding.where] if finding.where else []
+    told = in_words(finding, words)
+    head = words(f"severity-{finding.severity}")
+    where = f"{printable(', '.join(place))}: " if place else ""
+    return f"  {head}  {where}{told.says}\n      {words('mend-sign')} {told.mend}"
+
+
+# --- for programs ---------------------------------------------------------------------------
+
+
+def _object(session: Session, one: Inspected) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "address": one.shown,
+        "family": one.family,
+        "account": one.account,
+        "device": one.device,
+        "issue": None if one.issue is None else _issue_object(one.issue),
+        "link": None if one.link is None else _link_object(one.link),
+        "profiles": [
+            {
+                "place": profile.place,
+                "line": profile.line,
+                "values": {name: _masked(name, text) for name, text in profile.values.items()},
+            }
+            for profile in one.profiles
+        ],
+        "findings": [_finding_object(session, finding) for finding in one.findings],
+    }
+
+
+def _masked(field: str, text: str) -> str:
+    from onhook.inspecting.reading import SECRET_FIELDS
+
+    return "***" if text and field in SECRET_FIELDS else text
+
+
+def _issue_object(issue: KnownIssue) -> dict[str, object]:
+    return {
+        "number": issue.number,
+        "state": issue.state,
+        "made_at": issue.made_at,
+        "replaced_at": issue.replaced_at,
+    }
+
+
+def _link_object(link: KnownLink) -> dict[str, object]:
+    return {
+        "state": link.state,
+        "why": link.why,
+        "expires_at": link.expires_at,
+        "fetches": link.fetches,
+        "max_fetches": link.max_fetches,
+    }
+
+
+def _finding_object(session: Session, finding: Finding) -> dict[str, object]:
+    from onhook.inspecting.findings import in_words
+
+    told = in_words(finding, session.words)
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "where": finding.where,
+        "line": finding.line,
+        "message": told.says,
+        "mend": told.mend,
+        "rule": finding.rule,
+    }

@@ -1,0 +1,66 @@
+"""What an inspection is asked, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from onhook.inspecting.findings import SEVERITIES, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from onhook.inspecting.findings import Severity
+    from onhook.inspecting.history import KnownIssue, KnownLink
+    from onhook.inspecting.reading import Profile
+
+Kind = Literal["config", "link", "address", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose the file should be.
+
+    Attributes:
+        account: As typed, ``acme/101`` or ``101``; None where nobody said.
+        customer: Only this customer's accounts.
+    """
+
+    account: str | None = None
+    customer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What was found out about one file, or one QR code of a picture.
+
+    Attributes:
+        kind: A config; one of our links; another address; nothing known.
+        shown: The address without what is secret in it; '' for a file.
+        family: The softphone family, '' where nobody knows.
+        account: ``acme/101``, '' where it fits none.
+        device: The device's id, or ''.
+        issue: Which issue it is, None where it is none.
+        link: The link it is, or holds.
+        profiles: The accounts in it. Their values are secret.
+        findings: Errors first, then by line.
+    """
+
+    kind: Kind
+    shown: str
+    family: str
+    account: str
+    device: str
+    issue: KnownIssue | None
+    link: KnownLink | None
+    profiles: tuple[Profile, ...]
+    findings: tuple[Finding, ...]
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of this severity."""
+        return sum(one.severity == severity for one in self.findings)
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings, the worst first; in a file from its top."""
+    return tuple(sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.line or 0)))
