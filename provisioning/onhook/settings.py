@@ -13,18 +13,20 @@ from urllib.parse import urlsplit
 
 from onhook.pbx import DEFAULTS, Pbx, Srtp, Transport, checked_host, checked_port
 from onhook.words import LANGUAGES, Language
-from onhook_devices.errors import InvalidInput, NotFound
+from onhook_devices.errors import InvalidInput, NotFound, StorageFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 SETTINGS_FILE = "onhook.toml"
 KEY_FILE = "keys.json"
+DATABASE_VARIABLE = "ONHOOK_DATABASE"
 DEFAULT_FOLDER = "onhook-workspace"
 DEFAULT_SERVICE = "jiyu-hodai"
 
 _URL_SIGNS = re.compile(r"[A-Za-z0-9:/._~%\[\]-]+")  # RFC 3986, without query, fragment and user
 _DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgresql(?:\+psycopg)?://.+", re.DOTALL)
+_PASSWORD = re.compile(r"[^:]+://[^:/@]*:[^@]*@")  # a URL with one in it
 
 
 @dataclass(eq=False)
@@ -51,6 +53,14 @@ class SettingsUnreadable(InvalidInput):
     reason: str
 
 
+@dataclass(eq=False)
+class SettingsOpenToOthers(StorageFault):
+    """The settings hold a password, and others on this machine may read them."""
+
+    path: str
+    mode: str
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What is set for a workspace.
@@ -62,6 +72,8 @@ class Settings:
         public_url: Where phones reach `onhook serve`, without a slash at the end; None: no links.
         language: Of sheets and pages for customers that have chosen none.
         pbx: The PBX of contracts that name none.
+        stamp: Tells whether the file that named the database was replaced since it was read;
+            None where a variable named it.
     """
 
     folder: Path
@@ -70,6 +82,7 @@ class Settings:
     public_url: str | None
     language: Language
     pbx: Pbx
+    stamp: tuple[int, int] | None = field(default=None, repr=False, compare=False)
 
     @property
     def file(self) -> Path:
@@ -83,10 +96,17 @@ class Settings:
 
 
 def actor(environment: Mapping[str, str]) -> str:
-    """Return who does what is being done: ``ONHOOK_ACTOR``, else the user of this system."""
+    """Return who does what is being done: ``ONHOOK_ACTOR``, else the user of this system.
+
+    Raises:
+        BadSetting: The variable holds what no record can.
+    """
     named = environment.get("ONHOOK_ACTOR", "").strip()
     if named:
-        return named
+        try:
+            return _checked_line(named)
+        except ValueError:
+            raise BadSetting("actor", "ONHOOK_ACTOR", _LINE.allowed) from None
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # no such user, as in some containers
@@ -125,12 +145,43 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     Raises:
         NoWorkspace: There is none.
         SettingsUnreadable: The file is not TOML.
+        SettingsOpenToOthers: It holds the database's password, and others may read it.
         BadSetting: A value is not what it may be; file or variable and key are named.
     """
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise NoWorkspace(str(folder))
-    return _settings(folder, read_file(path), environment)
+    stamp = _stamp(path)
+    file = read_file(path)
+    found = settled(folder, file, environment, stamp)
+    _check_private(path, file)
+    return found
+
+
+def database_stays(settings: Settings) -> bool:
+    """Tell whether the settings file still names the database that it named when it was read.
+
+    Raises:
+        NoWorkspace: The file is gone.
+        SettingsUnreadable: It is no longer TOML.
+    """
+    if settings.stamp is None or settings.stamp == _stamp(settings.file):
+        return True
+    return load(settings.folder, {}).database == settings.database
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _check_private(path: Path, file: Mapping[str, Any]) -> None:
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077 and _PASSWORD.match(str(file.get("database", ""))):
+        raise SettingsOpenToOthers(str(path), f"{mode:04o}")
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -187,13 +238,19 @@ def _checked_database(text: str) -> str:
     if not _DATABASE.fullmatch(text):
         raise ValueError
     try:
-        make_url(text)
+        url = make_url(text)
     except ArgumentError:
         raise ValueError from None  # its text would show the password
+    if url.get_backend_name() == "sqlite":
+        return text
+    # What follows a second @ would be taken for the host and told in messages; the options are
+    # no place for a password, and a database without name would be called as the user is.
+    if text.count("@") > 1 or "password" in url.query or not url.database:
+        raise ValueError
     return text
 
 
-def _checked_secret(text: str) -> str:
+def _checked_line(text: str) -> str:
     from onhook.tables.cleaning import unprintables  # noqa: PLC0415 - start-up time
 
     if unprintables(text):
@@ -202,6 +259,7 @@ def _checked_secret(text: str) -> str:
 
 
 _TEXT = _Setting(str, "text")
+_LINE = _Setting(_checked_line, "text on one line")
 _HOST = _Setting(checked_host, "a host name or address")
 _PORT = _Setting(checked_port, "1 to 65535")
 
@@ -210,7 +268,8 @@ SETTINGS: dict[str, _Setting] = {
     "public_url": _Setting(checked_public_url, "https://HOST[:PORT][/PATH]"),
     "language": _choice(*LANGUAGES),
     "database": _Setting(
-        _checked_database, "sqlite:///FILE | postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+        _checked_database,
+        "sqlite:///FILE | postgresql+psycopg://USER:PASSWORD@HOST/NAME (@ -> %40)",
     ),
     "pbx.host": _HOST,
     "pbx.local_host": _HOST,
@@ -220,12 +279,28 @@ SETTINGS: dict[str, _Setting] = {
     "pbx.srtp": _choice(*get_args(Srtp)),
     "pbx.tunnel": _Setting({"true": True, "false": False}.__getitem__, "true | false"),
     "pbx.tunnel_port": _PORT,
-    "pbx.tunnel_password": _Setting(_checked_secret, "text on one line"),
+    "pbx.tunnel_password": _LINE,
 }
 """Every setting there is. Its variable is ``ONHOOK_`` and the name, dots as underscores."""
 
 
-def _settings(folder: Path, file: dict[str, Any], environment: Mapping[str, str]) -> Settings:
+def settled(
+    folder: Path,
+    file: dict[str, Any],
+    environment: Mapping[str, str],
+    stamp: tuple[int, int] | None = None,
+) -> Settings:
+    """Return the settings that a file's content and the environment make.
+
+    Args:
+        folder: Of the workspace.
+        file: What stands in the settings file, or will.
+        environment: Variables that lie over it.
+        stamp: Of the file.
+
+    Raises:
+        BadSetting: A value is not what it may be; file or variable and key are named.
+    """
     path = str(folder / SETTINGS_FILE)
     told: dict[str, tuple[str | None, str]] = {name: (text, path) for name, text in _flat(file)}
     for name in SETTINGS:
@@ -241,6 +316,7 @@ def _settings(folder: Path, file: dict[str, Any], environment: Mapping[str, str]
         public_url=values.get("public_url"),
         language=values.get("language", "ja"),
         pbx=pbx.over(DEFAULTS),
+        stamp=None if environment.get(DATABASE_VARIABLE) else stamp,
     )
 
 

@@ -6,6 +6,7 @@ hands a use case its `UnitOfWork`.
 
 from __future__ import annotations
 
+import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,9 +17,18 @@ from zoneinfo import ZoneInfo
 from onhook import settings as settings_
 from onhook.files import make_private_folder, write_private
 from onhook.sealing import KeyRing, KeyRingUnreadable
-from onhook.store.engine import WRITES, migrate, open_engine, require_current, shown
+from onhook.store.engine import (
+    absolute,
+    open_engine,
+    read_transaction,
+    same_database,
+    shown,
+    shown_url,
+    write_transaction,
+)
 from onhook.store.errors import database_faults
-from onhook_devices.errors import StorageFault
+from onhook.store.migration import has_tables, migrate, require_current
+from onhook_devices.errors import Conflict, OnhookError, StorageFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -47,6 +57,21 @@ class KeyRingOpenToOthers(StorageFault):
 
     path: str
     mode: str
+
+
+@dataclass(eq=False)
+class DatabaseElsewhere(Conflict):
+    """The workspace has a database, and another was named without moving."""
+
+    database: str
+    other: str
+
+
+@dataclass(eq=False)
+class WorkspaceMoved(Conflict):
+    """The workspace's database became another while something was under way."""
+
+    folder: str
 
 
 def end_of_day(day: date) -> datetime:
@@ -105,24 +130,28 @@ class Workspace:
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """Open a unit of work that changes nothing."""
-        with database_faults(shown(self.engine)), self.engine.begin() as connection:
+        with database_faults(shown(self.engine)), read_transaction(self.engine) as connection:
             yield UnitOfWork(self, connection, self.clock())
 
     @contextmanager
     def writing(self, *, keep: bool = True) -> Iterator[UnitOfWork]:
         """Open a unit of work that is stored whole at the end, or not at all.
 
+        No other is open at the same time: this one waits for it.
+
         Args:
             keep: False takes everything back at the end: a dry run.
+
+        Raises:
+            WorkspaceMoved: The database was moved since the workspace was opened.
+            StorageFault: The database cannot be reached or written to, or others write too long.
         """
-        with (
-            database_faults(shown(self.engine)),
-            self.engine.connect().execution_options(**{WRITES: True}) as connection,
-            connection.begin() as transaction,
-        ):
+        with database_faults(shown(self.engine)), write_transaction(self.engine) as connection:
+            if not settings_.database_stays(self.settings):  # perhaps while we waited
+                raise WorkspaceMoved(str(self.settings.folder))
             yield UnitOfWork(self, connection, self.clock())
             if not keep:
-                transaction.rollback()
+                connection.rollback()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +187,7 @@ def open_workspace(folder: Path, environment: Mapping[str, str]) -> Workspace:
     workspace = Workspace(settings, keys, settings_.actor(environment))
     try:
         require_current(workspace.engine)
-    except StorageFault:
+    except OnhookError:
         workspace.close()
         raise
     return workspace
@@ -184,27 +213,63 @@ def make_workspace(
         environment: Variables that lie over the file.
 
     Returns:
-        The workspace, and what was made, changed or found, in the order it was done.
+        The workspace, and what was made, changed or found.
 
     Raises:
         BadSetting: An option has a value it cannot have; nothing is made.
-        NotFound: There is no such service; nothing is made.
+        NotFound: There is no such service, and nothing is made; or no such database.
+        DatabaseElsewhere: The workspace has another database, with something in it.
         KeyRingMissing: The workspace is there and its keys are not.
         StorageFault: The folder or database cannot be written to.
+    """
+    options = check_options(folder, options)
+    if "database" in options:
+        environment = {k: v for k, v in environment.items() if k != settings_.DATABASE_VARIABLE}
+        _check_same_database(folder, options["database"], environment)
+    make_private_folder(folder)
+    # The keys come first: settings without keys then mean that the keys were lost. The settings
+    # come last: what does not answer is not kept as the workspace's database.
+    keys_made = _write_keys(folder)
+    written = SettingsFile(folder / settings_.SETTINGS_FILE, options)
+    settings = settings_.settled(folder, written.values, environment)
+    workspace = Workspace(settings, _read_keys(settings.key_file), settings_.actor(environment))
+    try:
+        before, after = migrate(workspace.engine)
+        settings_made = written.write()
+    except BaseException:
+        workspace.close()
+        raise
+    state = "made" if before is None else "kept" if before == after else "changed"
+    return workspace, [settings_made, keys_made, Made("database", shown(workspace.engine), state)]
+
+
+def check_options(folder: Path, options: Mapping[str, str]) -> dict[str, str]:
+    """Return settings given as options as they are to be written.
+
+    Raises:
+        BadSetting: One has a value it cannot have.
+        NotFound: There is no such service.
     """
     for name, text in options.items():
         settings_.read_setting(name, text, "--" + name.replace("pbx.", "pbx-").replace("_", "-"))
     if "service" in options:
         _services(folder).get(options["service"])
-    make_private_folder(folder)
-    # The keys come first: settings without keys then mean that the keys were lost.
-    keys_made = _write_keys(folder)
-    made = [_write_settings(folder / settings_.SETTINGS_FILE, options), keys_made]
-    settings = settings_.load(folder, environment)
-    workspace = Workspace(settings, _read_keys(settings.key_file), settings_.actor(environment))
-    before, after = migrate(workspace.engine)
-    state = "made" if before is None else "kept" if before == after else "changed"
-    return workspace, [*made, Made("database", shown(workspace.engine), state)]
+    if "database" in options:  # relative to here and now, and not to where a command is typed later
+        return {**options, "database": absolute(options["database"])}
+    return dict(options)
+
+
+def _check_same_database(folder: Path, wanted: str, environment: Mapping[str, str]) -> None:
+    """Make sure that a workspace does not lose sight of what it has stored.
+
+    Raises:
+        DatabaseElsewhere: It is in another database.
+    """
+    if not (folder / settings_.SETTINGS_FILE).exists():
+        return
+    known = settings_.load(folder, environment).database
+    if not same_database(known, wanted) and has_tables(known):
+        raise DatabaseElsewhere(shown_url(known), shown_url(wanted))
 
 
 def _services(folder: Path) -> Services:
@@ -213,28 +278,48 @@ def _services(folder: Path) -> Services:
     return Services(folder / "services")
 
 
-def _write_settings(path: Path, options: Mapping[str, str]) -> Made:
-    import tomlkit  # noqa: PLC0415 - only `init` writes settings
+class SettingsFile:
+    """The settings file as it will be with some options written into it; comments stay.
 
-    there = path.exists()
-    before = path.read_text(encoding="utf-8") if there else _FIRST_SETTINGS
-    if there:
-        settings_.read_file(path)  # a broken file is told, not overwritten
-    document = tomlkit.parse(before)
-    for name, text in options.items():
-        value = settings_.read_setting(name, text, str(path))
-        table: Any = document
-        *above, key = name.split(".")
-        for step in above:
-            table = table.setdefault(step, tomlkit.table())
-        if table.get(key) != value:
-            table[key] = value
-    after = tomlkit.dumps(document)
-    if not there or after != before:
-        write_private(path, after.encode())
-    return Made(
-        "settings", str(path), "made" if not there else "changed" if after != before else "kept"
-    )
+    Args:
+        path: Where it is, or will be.
+        options: Settings by name.
+
+    Raises:
+        SettingsUnreadable: What is there is not TOML; it is told and not overwritten.
+    """
+
+    def __init__(self, path: Path, options: Mapping[str, str]) -> None:
+        import tomlkit  # noqa: PLC0415 - only `init` writes settings
+
+        self._path = path
+        self._there = path.exists()
+        if self._there:
+            settings_.read_file(path)
+        self._before = path.read_text(encoding="utf-8") if self._there else _FIRST_SETTINGS
+        document = tomlkit.parse(self._before)
+        for name, text in options.items():
+            value = settings_.read_setting(name, text, str(path))
+            table: Any = document
+            *above, key = name.split(".")
+            for step in above:
+                table = table.setdefault(step, tomlkit.table())
+            if table.get(key) != value:
+                table[key] = value
+        self._after = tomlkit.dumps(document)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what will stand in it."""
+        return tomllib.loads(self._after)
+
+    def write(self) -> Made:
+        """Put it in place in one step."""
+        is_changed = self._after != self._before
+        if not self._there or is_changed:
+            write_private(self._path, self._after.encode())
+        state = "made" if not self._there else "changed" if is_changed else "kept"
+        return Made("settings", str(self._path), state)
 
 
 _FIRST_SETTINGS = """\

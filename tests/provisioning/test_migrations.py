@@ -11,7 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from onhook.store import migrations
-from onhook.store.engine import SCHEMA, migrate, open_engine
+from onhook.store.engine import open_engine
+from onhook.store.migration import SCHEMA, migrate
 from onhook.store.schema import metadata
 
 if TYPE_CHECKING:

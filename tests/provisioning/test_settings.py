@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def write(folder: Path, text: str) -> Path:
-    (folder / "onhook.toml").write_text(text, encoding="utf-8")
+    file = folder / "onhook.toml"
+    file.write_text(text, encoding="utf-8")
+    file.chmod(0o600)
     return folder
 
 

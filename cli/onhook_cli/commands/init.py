@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from onhook_cli.command import command
 from onhook_cli.session import Session
+
+if TYPE_CHECKING:
+    from onhook.workspace import Made, Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -42,35 +45,75 @@ def init(
         str | None,
         typer.Option(help="SQLAlchemy URL [default: SQLite in the workspace].", metavar="URL"),
     ] = None,
+    move: Annotated[
+        bool,
+        typer.Option(
+            "--move", help="Take all that is stored to --database, compare it, and use it there."
+        ),
+    ] = False,
 ) -> None:
     """Make a workspace, or what is missing of it.
 
     Nothing that is there is lost. With --customer that customer is added too.
     """
-    from onhook.customers import ensure_customer
     from onhook.subjects import read_customer_id
-    from onhook.workspace import make_workspace
 
     options = {"service": service, "public_url": public_url, "database": database}
     given = {name: text for name, text in options.items() if text is not None} | pbx_options(pbx)
     if session.customer is not None:
         read_customer_id(session.customer)  # before anything is made
+    done = _move(session, given) if move else _make(session, given)
+    try:
+        _finish(session, done.workspace)
+    finally:
+        done.workspace.close()
+    session.data = {
+        "workspace": str(session.folder),
+        "made": [{"what": one.what, "where": one.where, "state": one.state} for one in done.made],
+        **done.data,
+    }
+
+
+class _Done(NamedTuple):
+    workspace: Workspace
+    made: list[Made]
+    data: dict[str, Any]
+
+
+def _make(session: Session, given: dict[str, str]) -> _Done:
+    from onhook.workspace import make_workspace
+
     workspace, made = make_workspace(session.folder, given, os.environ)
-    workspace.services.get(workspace.settings.service)
     for one in made:
         session.say(f"made-{one.what}-{one.state}", where=one.where)
+    return _Done(workspace, made, {})
+
+
+def _move(session: Session, given: dict[str, str]) -> _Done:
+    from onhook.moving import move_workspace
+    from onhook.workspace import Made
+
+    moved = move_workspace(session.folder, given, os.environ)
+    if moved is None:  # the settings say so already
+        return _make(session, given)
+    made = [moved.settings, Made("database", moved.new, "moved")]
+    session.say(f"made-settings-{moved.settings.state}", where=moved.settings.where)
+    session.say("made-database-moved", where=moved.new, rows=sum(moved.rows.values()))
+    session.say("moved-from", old=moved.old)
+    return _Done(session.workspace, made, {"moved": {"from": moved.old, "rows": moved.rows}})
+
+
+def _finish(session: Session, workspace: Workspace) -> None:
+    from onhook.customers import ensure_customer
+
+    workspace.services.get(workspace.settings.service)
     if session.customer is not None:
         with workspace.writing() as work:
             name, is_new = ensure_customer(work, session.customer)
         session.say("made-customer" if is_new else "kept-customer", customer=name)
-    workspace.close()
     session.say("back-up", keys=workspace.settings.key_file)
     if workspace.settings.public_url is None:
         session.say("no-public-url", file=workspace.settings.file)
-    session.data = {
-        "workspace": str(session.folder),
-        "made": [{"what": one.what, "where": one.where, "state": one.state} for one in made],
-    }
 
 
 def pbx_options(pbx: str | None) -> dict[str, str]:

@@ -1,34 +1,48 @@
-"""Connect to the database and keep its tables up to date."""
+"""Connect to the database; open transactions that mean the same on SQLite and PostgreSQL.
+
+One process writes at a time, and whoever reads sees one moment. SQLite has it so by nature.
+PostgreSQL would let everybody write at once, and much of onhook leans on nobody doing so: a
+transaction that writes takes an advisory lock there first.
+"""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, inspect, make_url
+from sqlalchemy import create_engine, event, make_url
 
-from onhook.files import disk_faults
-from onhook.store.errors import (
-    DatabaseDriverMissing,
-    DatabaseEmpty,
-    DatabaseNewer,
-    DatabaseOlder,
-    database_faults,
-)
+from onhook.store.errors import DatabaseDriverMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from sqlite3 import Connection as SqliteConnection
 
-    from alembic.config import Config
+    from psycopg import Connection as PsycopgConnection
     from sqlalchemy.engine import URL, Connection, Engine
 
-SCHEMA = "0001"
-"""Revision of the newest migration, the one this program works with."""
-
 BUSY_TIMEOUT_S = 15
-"""How long SQLite waits for another process; the URL's ``?timeout=`` says otherwise."""
+"""How long a transaction waits for another process.
+
+SQLite's URL says otherwise by ``?timeout=SECONDS``, PostgreSQL's by
+``?options=-c lock_timeout=MILLISECONDS``, and so may its role or database (``ALTER ROLE … SET``).
+"""
+CONNECT_TIMEOUT_S = 10
+"""How long a PostgreSQL server may take to answer; the URL's ``?connect_timeout=`` says otherwise.
+
+Without a limit a firewall that swallows packets holds a command for two minutes.
+"""
+POSTGRESQL_PORT = 5432
 WRITES = "onhook_writes"
 """Execution option of a connection that will write: its transaction takes the lock at once."""
+
+_WRITERS_LOCK = 0x6F6E686F6F6B  # "onhook"; advisory locks are told apart by number, per database
+_TAKE_LOCK = f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})"
+_SET_TIMEOUT = (
+    f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_S}s', false)"
+    " WHERE current_setting('lock_timeout') = '0'"
+)
 
 
 def open_engine(url: str) -> Engine:
@@ -38,93 +52,98 @@ def open_engine(url: str) -> Engine:
         DatabaseDriverMissing: The package that speaks to this kind of database is not installed.
     """
     address = _with_driver(make_url(url))
+    is_sqlite = address.get_backend_name() == "sqlite"
+    options: dict[str, Any] = {} if is_sqlite else {"pool_pre_ping": True}
     try:
-        engine = create_engine(address, hide_parameters=True)
+        engine = create_engine(address, hide_parameters=True, **options)
     except ImportError:
         raise DatabaseDriverMissing(address.get_backend_name()) from None
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", _prepare_sqlite if is_sqlite else _prepare_postgresql)
+    event.listen(engine, "begin", _begin_sqlite if is_sqlite else _begin_postgresql)
     return engine
 
 
 def _with_driver(url: URL) -> URL:
-    if url.drivername == "postgresql":
-        return url.set(drivername="postgresql+psycopg")  # SQLAlchemy's own choice is psycopg2
-    if url.get_backend_name() != "sqlite" or "timeout" in url.query:
-        return url
-    return url.update_query_dict({"timeout": str(BUSY_TIMEOUT_S)})
+    if url.get_backend_name() == "sqlite":
+        return _with_defaults(url, timeout=str(BUSY_TIMEOUT_S))
+    # SQLAlchemy's own choice is psycopg2. libpq takes the encoding from a variable if told nothing.
+    return _with_defaults(
+        url.set(drivername="postgresql+psycopg").update_query_dict({"client_encoding": "utf8"}),
+        connect_timeout=str(CONNECT_TIMEOUT_S),
+        fallback_application_name="onhook",
+    )
+
+
+def _with_defaults(url: URL, **values: str) -> URL:
+    return url.update_query_dict({**values, **url.query})
 
 
 def shown(engine: Engine) -> str:
     """Return the database's address for messages, without its password."""
-    if engine.dialect.name == "sqlite":
-        return str(engine.url.database)
-    return engine.url.render_as_string(hide_password=True)
+    return _shown(engine.url)
 
 
-def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Bring the tables to `SCHEMA` and return the revision before and after.
+def shown_url(url: str) -> str:
+    """Return a database's address for messages, without its password."""
+    return _shown(make_url(url))
 
-    Raises:
-        DatabaseNewer: The tables are of a later onhook.
-        StorageFault: The database cannot be reached or written to.
+
+def _shown(url: URL) -> str:
+    """Return an address without its password, and of its options the host alone."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    plain = url.set(password=None, query={})
+    told = plain.update_query_dict({k: v for k, v in url.query.items() if k in ("host", "port")})
+    return told.render_as_string(hide_password=True)
+
+
+def same_database(one: str, other: str) -> bool:
+    """Tell whether two addresses name one database, whoever comes to it and with what password."""
+    return _place(make_url(one)) == _place(make_url(other))
+
+
+def _place(url: URL) -> tuple[str, ...]:
+    if url.get_backend_name() == "sqlite":
+        return "sqlite", str(Path(str(url.database)).resolve())
+    host = url.query.get("host", url.host or "")
+    port = url.query.get("port", str(url.port or POSTGRESQL_PORT))
+    return "postgresql", str(host), str(port), str(url.database)
+
+
+def absolute(url: str) -> str:
+    """Return `url`; where it names an SQLite file, the path is from the root."""
+    address = make_url(url)
+    path = str(address.database)
+    if address.get_backend_name() != "sqlite" or path.startswith("file:"):
+        return url
+    rooted = address.set(database=str(Path(path).absolute()))
+    return rooted.render_as_string(hide_password=False)
+
+
+@contextmanager
+def read_transaction(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that changes nothing and sees one moment from its first statement on."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            connection.execution_options(**one_moment)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that alone writes; it waits for another to end.
+
+    On PostgreSQL each statement sees what was stored before it (``READ COMMITTED``): a moment
+    fixed at the beginning would be that before the wait.
     """
-    from alembic import command  # noqa: PLC0415 - start-up time
-
-    if engine.dialect.name == "sqlite":
-        _make_private(Path(str(make_url(engine.url).database)))
-    with database_faults(shown(engine)), engine.connect() as connection:
-        before = _revision(connection)
-    if before is not None and before > SCHEMA:
-        raise DatabaseNewer(shown(engine), before)
-    if before != SCHEMA:
-        with database_faults(shown(engine)), engine.connect() as connection:
-            config = _alembic_config()
-            config.attributes["connection"] = connection.execution_options(**{WRITES: True})
-            command.upgrade(config, "head")
-    return before, SCHEMA
-
-
-def require_current(engine: Engine) -> None:
-    """Make sure that the tables are those of this program.
-
-    Raises:
-        DatabaseEmpty: There are none.
-        DatabaseOlder: They are earlier; `migrate` brings them up.
-        DatabaseNewer: They are later; only a newer program can work with them.
-        StorageFault: The database cannot be reached.
-    """
-    with database_faults(shown(engine)), engine.connect() as connection:
-        found = _revision(connection)
-    if found is None:
-        raise DatabaseEmpty(shown(engine))
-    if found < SCHEMA:
-        raise DatabaseOlder(shown(engine), found, SCHEMA)
-    if found > SCHEMA:
-        raise DatabaseNewer(shown(engine), found)
-
-
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return None if found is None else str(found)
-
-
-def _alembic_config() -> Config:
-    from alembic.config import Config  # noqa: PLC0415 - start-up time
-
-    config = Config()
-    config.set_main_option("script_location", "onhook.store:migrations")
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _make_private(path: Path) -> None:
-    # SQLite gives its -wal and -shm files the mode of the database itself.
-    with disk_faults(path):
-        path.touch(mode=0o600)
+    with engine.connect() as connection:
+        connection.execution_options(**{WRITES: True})
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="READ COMMITTED")
+        with connection.begin():
+            yield connection
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
@@ -139,3 +158,14 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later could fail in the middle with "locked".
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(connection: PsycopgConnection[Any], _record: Any) -> None:
+    connection.execute("SET TIME ZONE 'UTC'")  # instants come back in it, as from SQLite
+    connection.execute(_SET_TIMEOUT)
+    connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql(_TAKE_LOCK)

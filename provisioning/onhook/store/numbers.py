@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -15,16 +15,11 @@ def reserve_ids(connection: Connection, table: Table, count: int) -> list[int]:
     """Return `count` numbers for new rows of `table`; nobody else will use them.
 
     Args:
-        connection: In a transaction that writes: on SQLite it alone does so now.
+        connection: In a transaction that writes: it alone does so now.
         table: Has an integer primary key ``id``.
         count: How many.
     """
     if count == 0:
         return []
-    if connection.dialect.name == "sqlite":
-        last = connection.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0
-        return list(range(last + 1, last + 1 + count))
-    sequence = text(
-        "SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"
-    )
-    return list(connection.scalars(sequence, {"table": table.name, "count": count}))
+    last = connection.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0
+    return list(range(last + 1, last + 1 + count))

@@ -10,23 +10,25 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     """Make every table."""
     op.create_table(
         "customer",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("mail", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("mail", TEXT, nullable=False),
+        sa.Column("language", TEXT, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
     )
     op.create_table(
         "contract",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.Text(), nullable=False),
-        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("customer_id", TEXT, nullable=False),
+        sa.Column("service", TEXT, nullable=False),
         sa.Column("started_on", sa.Date(), nullable=False),
         sa.Column("cancel_asked_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
@@ -41,13 +43,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contract_customer_id"), "contract", ["customer_id"], unique=False)
     op.create_table(
         "device",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("customer_id", sa.Text(), nullable=False),
-        sa.Column("platform", sa.Text(), nullable=False),
-        sa.Column("model", sa.Text(), nullable=False),
-        sa.Column("serial", sa.Text(), nullable=False),
-        sa.Column("level", sa.Text(), nullable=False),
-        sa.Column("ownership", sa.Text(), nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("customer_id", TEXT, nullable=False),
+        sa.Column("platform", TEXT, nullable=False),
+        sa.Column("model", TEXT, nullable=False),
+        sa.Column("serial", TEXT, nullable=False),
+        sa.Column("level", TEXT, nullable=False),
+        sa.Column("ownership", TEXT, nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -61,19 +63,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_device_customer_id"), "device", ["customer_id"], unique=False)
     op.create_table(
         "account",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("customer_id", TEXT, nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
-        sa.Column("extension", sa.Text(), nullable=False),
-        sa.Column("auth_id", sa.Text(), nullable=False),
+        sa.Column("extension", TEXT, nullable=False),
+        sa.Column("auth_id", TEXT, nullable=False),
         sa.Column("password_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("msisdn_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("first_name", sa.Text(), nullable=False),
-        sa.Column("last_name", sa.Text(), nullable=False),
-        sa.Column("display_name", sa.Text(), nullable=False),
-        sa.Column("mail", sa.Text(), nullable=False),
-        sa.Column("mobile", sa.Text(), nullable=False),
-        sa.Column("caller_id", sa.Text(), nullable=False),
+        sa.Column("first_name", TEXT, nullable=False),
+        sa.Column("last_name", TEXT, nullable=False),
+        sa.Column("display_name", TEXT, nullable=False),
+        sa.Column("mail", TEXT, nullable=False),
+        sa.Column("mobile", TEXT, nullable=False),
+        sa.Column("caller_id", TEXT, nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -91,14 +93,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_account_contract_id"), "account", ["contract_id"], unique=False)
     op.create_table(
         "assignment",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("device_id", TEXT, nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status", TEXT, nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("began_by", sa.Text(), nullable=False),
+        sa.Column("began_by", TEXT, nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_by", TEXT, nullable=True),
         sa.CheckConstraint(
             "status IN ('active', 'disputed', 'ended')", name=op.f("ck_assignment_status")
         ),
@@ -124,9 +126,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "kit",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("device_id", TEXT, nullable=False),
         sa.Column("current_issue", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_kit_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kit")),
@@ -136,11 +138,11 @@ def upgrade() -> None:
         "issue",
         sa.Column("kit_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("family", sa.Text(), nullable=False),
-        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("family", TEXT, nullable=False),
+        sa.Column("service", TEXT, nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("made_by", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_by", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_issue_kit_id")),
         sa.PrimaryKeyConstraint("kit_id", "number", name=op.f("pk_issue")),
     )
@@ -148,8 +150,8 @@ def upgrade() -> None:
         "issue_file",
         sa.Column("kit_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("media_type", TEXT, nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -165,12 +167,12 @@ def upgrade() -> None:
         sa.Column("kit_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("token_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("public_url", sa.Text(), nullable=False),
+        sa.Column("public_url", TEXT, nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("max_fetches", sa.Integer(), nullable=False),
         sa.Column("fetches", sa.Integer(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revoked_why", sa.Text(), nullable=True),
+        sa.Column("revoked_why", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["kit_id", "number"],
             ["issue.kit_id", "issue.number"],
