@@ -1,7 +1,11 @@
-"""In CI nothing may be skipped: where `CI` is set, a skip is a failure.
+"""Rules for every test: none is skipped in CI, and some run on each kind of database.
 
-`tests.programs` fails by itself when a program is missing; this catches every other skip, of a
-test or of a whole file. Expected failures (`xfail`) are not skips and stay what they are.
+Where `CI` is set, a skip is a failure. `tests.programs` fails by itself when a program is missing;
+this catches every other skip, of a test or of a whole file. Expected failures (`xfail`) are not
+skips and stay what they are.
+
+A test marked `each_database` runs on SQLite and on a real PostgreSQL: its fixture `backend` says
+on which. Others, and those marked `sqlite_alone` in a file so marked, run on SQLite.
 """
 
 from __future__ import annotations
@@ -12,7 +16,38 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
+
+    from tests.postgresql import Server
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "each_database: runs on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", "sqlite_alone: runs on SQLite whatever its file says")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    wanted = "each_database" in marks and "sqlite_alone" not in marks
+    if wanted and "backend" in metafunc.fixturenames:
+        metafunc.parametrize("backend", BACKENDS, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> str:
+    """Return the kind of database to test on."""
+    return str(getattr(request, "param", BACKENDS[0]))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """Return a real PostgreSQL server; it starts in a second, once for each worker."""
+    from tests.postgresql import serve  # noqa: PLC0415 - this file is tried alone, too
+
+    with serve() as server:
+        yield server
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,7 +1,8 @@
 """Workspaces to test in, and the command line as its users run it.
 
 `Office.run` runs a command in this process, through the entry point of ``onhook``; `Office.spawn`
-starts the installed program, for what only a process of its own shows.
+starts the installed program, for what only a process of its own shows. The fixtures make offices
+on the kind of database that `backend` says (see tests/conftest.py).
 """
 
 from __future__ import annotations
@@ -18,12 +19,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
-from onhook.workspace import Workspace, open_workspace
+from onhook.store.schema import metadata
+from onhook.workspace import Workspace, open_workspace, utc_now
 from onhook_cli.main import run as run_onhook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select, Table
+
+    from tests.postgresql import Server
 
 PROGRAM = Path(sys.executable).parent / "onhook"
 PUBLIC_URL = "https://phone.acme.example"
@@ -68,6 +76,7 @@ class Office:
     folder: Path
     home: Path
     variables: dict[str, str] = field(default_factory=dict)
+    _opened: list[Workspace] = field(default_factory=list, repr=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -109,9 +118,32 @@ class Office:
             check=False,
         )
 
-    def open(self) -> Workspace:
-        """Open the workspace, as a command does."""
-        return open_workspace(self.folder, {})
+    def open(self, clock: Callable[[], datetime] = utc_now) -> Workspace:
+        """Open the workspace, as a command does, with a clock of one's own; `close` closes it."""
+        found = open_workspace(self.folder, {})
+        workspace = Workspace(found.settings, found.keys, found.actor, clock)
+        self._opened.extend([found, workspace])
+        return workspace
+
+    def close(self) -> None:
+        """Close every workspace that was opened."""
+        for workspace in self._opened:
+            workspace.close()
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return all that is stored, by table."""
+        with self.open().reading() as work:
+            return {
+                name: [tuple(row) for row in work.connection.execute(_in_order(table))]
+                for name, table in metadata.tables.items()
+            }
+
+    def stored(self) -> bytes:
+        """Return all that is stored as bytes, to look for what must not be there in clear."""
+        values = (value for rows in self.rows().values() for row in rows for value in row)
+        parts = (value if isinstance(value, bytes) else str(value).encode() for value in values)
+        files = (path.read_bytes() for path in self.folder.glob("onhook.db*"))
+        return b"\n".join([*parts, *files])
 
     def file(self, name: str, content: str | bytes) -> Path:
         """Return a new file beside the workspace."""
@@ -166,21 +198,78 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def _in_order(table: Table) -> Select[Any]:
+    return select(table).order_by(*table.primary_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A workspace to be copied: its folder, and its database where that is not in there."""
+
+    folder: Path
+    server: Server | None = None
+    url: str = ""
+
+
+@contextlib.contextmanager
+def copied(pattern: Pattern, place: Path) -> Iterator[Office]:
+    """Provide a copy of a workspace; it is gone afterwards."""
+    shutil.copytree(pattern.folder, place)
+    office = Office(place, place.parent)
+    if pattern.server is None:
+        yield office
+    else:
+        url = pattern.server.create(template=pattern.url)
+        settings = place / "onhook.toml"
+        settings.write_text(settings.read_text("utf-8").replace(pattern.url, url), "utf-8")
+        yield office
+        office.close()
+        pattern.server.drop(url)
+    shutil.rmtree(place)
+
+
+@contextlib.contextmanager
+def patterned(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Pattern, list[str]]]:
+    """Provide the pattern that will be in `folder`, and the options of `init` that put it there."""
+    if request.getfixturevalue("backend") == "sqlite":
+        yield Pattern(folder), []
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    url = server.create()
+    yield Pattern(folder, server, url), ["--database", url]
+    server.drop(url)
+
+
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(
+    request: pytest.FixtureRequest, backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pattern]:
     """Return a workspace with the customer acme; only to be copied."""
-    home = tmp_path_factory.mktemp("made-once")
+    home = tmp_path_factory.mktemp(f"made-once-{backend}")
     office = Office(home / "workspace", home)
-    words = ("--customer", "acme", "--pbx", PBX, "--public-url", PUBLIC_URL)
-    office.do("init", *words)
-    return office.folder
+    with patterned(request, office.folder) as (pattern, options):
+        words = ("--customer", "acme", "--pbx", PBX, "--public-url", PUBLIC_URL)
+        office.do("init", *words, *options)
+        yield pattern
 
 
 @pytest.fixture
-def acme(made_once: Path, tmp_path: Path) -> Office:
+def acme(made_once: Pattern, tmp_path: Path) -> Iterator[Office]:
     """Return a fresh workspace of the service jiyu-hodai with the customer acme alone."""
-    shutil.copytree(made_once, tmp_path / "workspace")
-    return Office(tmp_path / "workspace", tmp_path)
+    with copied(made_once, tmp_path / "workspace") as office:
+        yield office
+
+
+@pytest.fixture
+def another(made_once: Pattern, tmp_path: Path) -> Iterator[Callable[[], Office]]:
+    """Return a way to get a second workspace like `acme`; the next one takes its place."""
+    with contextlib.ExitStack() as stack:
+
+        def fresh() -> Office:
+            stack.close()
+            return stack.enter_context(copied(made_once, tmp_path / "another"))
+
+        yield fresh
 
 
 @pytest.fixture

@@ -9,19 +9,21 @@ import pytest
 
 from onhook import contracts
 from onhook.contracts import ContractEnded, EndsBeforeStart, TooManyContracts
-from onhook.workspace import Workspace, end_of_day
+from onhook.workspace import end_of_day
 
 if TYPE_CHECKING:
+    from onhook.workspace import Workspace
     from tests.workspaces import Office
+
+pytestmark = pytest.mark.each_database
 
 TODAY = date(2027, 1, 10)
 
 
 def on(office: Office, day: date) -> Workspace:
     """Return the workspace as it is at noon of `day` in Japan."""
-    opened = office.open()
     noon = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
-    return Workspace(opened.settings, opened.keys, opened.actor, clock=lambda: noon)
+    return office.open(clock=lambda: noon)
 
 
 def start(workspace: Workspace, service: str = "jiyu-hodai", day: date = TODAY) -> int:
@@ -181,9 +183,7 @@ def test_a_tunnel_password_is_sealed_and_never_shown(acme: Office) -> None:
         acme.ask("contract", "list").said,
     ):
         assert secret not in said
-    assert secret.encode() not in b"".join(
-        path.read_bytes() for path in acme.folder.glob("onhook.db*")
-    )
+    assert secret.encode() not in acme.stored()
     workspace = acme.open()
     with workspace.reading() as work:
         pbx = contracts.contract_pbx(workspace, work.connection, number)

@@ -15,6 +15,8 @@ from tests.workspaces import PROGRAM, Office, Ran
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+pytestmark = pytest.mark.each_database
+
 HEADER = ("device", "platform", "level", "extension")
 
 

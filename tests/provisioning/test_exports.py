@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onhook.tables.cleaning import strip_blanks, unprintables
-from tests.workspaces import Office
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+
+    from tests.workspaces import Office
+
+pytestmark = pytest.mark.each_database
 
 NASTY = ["=1+1", "+81", "-1", "@SUM(A1)", "'=1", "''+x", 'a"b', "a,b", "a;b", "'", "＝1", " x"]
 
@@ -24,29 +26,24 @@ def accounts(office: Office) -> list[dict[str, Any]]:
     return found
 
 
-def emptied(office: Office, made_once: Path) -> Office:
-    """Return a workspace without accounts, beside `office`."""
-    folder = office.home / "second"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(made_once, folder)
-    return Office(folder, office.home)
-
-
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
-def test_accounts_come_back_as_they_were(acme: Office, made_once: Path, encoding: str) -> None:
+def test_accounts_come_back_as_they_were(
+    acme: Office, another: Callable[[], Office], encoding: str
+) -> None:
     for number, text in enumerate(NASTY):
         words = ("--auth-id", f"{text}id", "--display-name", text, "--last-name", "𠮷田")
         acme.do("account", "add", f"0{number}", *words, "--password-file", "-", typed=text + "pw")
     file = acme.home / "out.csv"
     acme.do("account", "export", file, "--reveal", "--encoding", encoding)
 
-    second = emptied(acme, made_once)
+    second = another()
     assert second.ask("account", "import", file).data["counts"]["new"] == len(NASTY)
     assert accounts(second) == accounts(acme)
     again = acme.ask("account", "import", file)
     assert again.data["counts"] == {"new": 0, "changed": 0, "unchanged": len(NASTY), "refused": 0}
 
 
+@pytest.mark.sqlite_alone  # it takes long, and what it is about is the file
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -58,9 +55,9 @@ def test_accounts_come_back_as_they_were(acme: Office, made_once: Path, encoding
     )
 )
 def test_any_name_and_any_password_come_back(
-    acme: Office, made_once: Path, texts: list[str]
+    acme: Office, another: Callable[[], Office], texts: list[str]
 ) -> None:
-    first, second = emptied(acme, made_once), None
+    first, second = another(), None
     rows = [(f"1{number:02}", f"a{number}", text, text) for number, text in enumerate(texts)]
     header = ("extension", "auth_id", "password", "display_name")
     source = acme.home / "source.csv"
@@ -78,7 +75,7 @@ def test_any_name_and_any_password_come_back(
     first.do("account", "export", out, "--reveal")
     assert set(first.ask("account", "import", out).data["counts"].values()) <= {0, len(texts)}
     expected = accounts(first)
-    second = emptied(acme, made_once)
+    second = another()
     second.do("account", "import", out)
     assert accounts(second) == expected
 
@@ -93,7 +90,7 @@ def test_no_cell_of_an_export_would_run(acme: Office) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
-def test_devices_come_back_with_who_is_on_them(acme: Office, made_once: Path) -> None:
+def test_devices_come_back_with_who_is_on_them(acme: Office, another: Callable[[], Office]) -> None:
     acme.accounts("101", "0102", "103")
     words = ("--platform", "ios", "--level", "17.2.1", "--model", "=iPhone", "--serial", "-00123")
     acme.do("device", "add", "D-1", *words, "--ownership", "leased")
@@ -107,7 +104,7 @@ def test_devices_come_back_with_who_is_on_them(acme: Office, made_once: Path) ->
     assert acme.ask("device", "export", file).data["count"] == 2
 
     assert acme.ask("device", "import", file).data["counts"]["unchanged"] == 3
-    second = emptied(acme, made_once)
+    second = another()
     second.accounts("101", "0102", "103")
     second.do("device", "import", file)
     before, after = (
