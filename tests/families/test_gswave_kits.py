@@ -84,7 +84,7 @@ def test_the_picture_holds_all_settings_and_the_barred_numbers(workspace: Path) 
     }
     kit = workspace.parent / "kits/acme/101"
     files = json.loads((kit / "manifest.json").read_text(encoding="utf-8"))["files"]
-    assert sorted(files) == ["gswave-101.xml", "qr.png"]
+    assert sorted(files) == ["qr.png"]
 
 
 def test_a_new_password_makes_a_new_picture(workspace: Path) -> None:

@@ -114,7 +114,7 @@ def test_file_names_and_media_types() -> None:
         "3cx": [("3cxprov_101.3cxconfig", "application/3cxconfig")],
         "3cxphone6": [("3CXVoipPhone.ini", "text/plain; charset=utf-16")],
         "baresip": [("accounts", "text/plain; charset=utf-8")],
-        "gswave": [("gswave-101.xml", "application/xml")],
+        "gswave": [],
         "linphone": [("linphone-101.xml", "application/xml")],
         "microsip": [("MicroSIP.ini", "text/plain; charset=utf-16")],
         "twinkle": [("101.cfg", "text/plain; charset=utf-8")],
