@@ -57,6 +57,8 @@ def test_a_manifest_says_all_there_is_to_say(tmp_path: Path) -> None:
         ('escaping = "xml"', 'escaping = "html"', ManifestValueWrong, "files[1].escaping"),
         ('escaping = "xml"', "", ManifestKeyMissing, "files[1].escaping"),
         ('"xml"', '"xml"\nencoding = "utf-7"', ManifestValueWrong, "files[1].encoding"),
+        ('"xml"', '"xml"\nmax_bytes = 0', ManifestValueWrong, "files[1].max_bytes"),
+        ('payload = "url"', 'payload = "url"\nmax_bytes = 9', ManifestValueWrong, "qr.payload"),
         ('"xml"', '"xml"\nline_ends = "cr"', ManifestValueWrong, "files[1].line_ends"),
         (GOOD[GOOD.index("[[files]]") :], "", ManifestValueWrong, "files"),
     ],

@@ -17,6 +17,7 @@ from tests.families.making import values
 from tests.siplab import PORT, Lab, Verdict
 from tests.siplab.certificate import LOOPBACK
 from tests.siplab.listening import Listener
+from tests.siplab.tls import TlsDoor
 from tests.siplab.waiting import poll
 
 if TYPE_CHECKING:
@@ -157,6 +158,16 @@ def test_baresip_reads_just_so_much_of_its_line(lab: Lab, size: int, *, is_read:
 
     assert len(whole.encode()) == size
     assert started(lab, "baresip", whole).outcome().registered is is_read
+
+
+def test_baresip_registers_over_tls(lab: Lab) -> None:
+    registrar = lab.registrar({"auth-101": ("101", MANY)})
+    tls_port = PORT + 1
+    with closing(TlsDoor(lab.namespace, lab.certificate.server_context(), tls_port, PORT)):
+        account = {"auth_id": "auth-101", "password": MANY, "registrar": f"{LOOPBACK}:{tls_port}"}
+        started(lab, "baresip", file_for("baresip", **account, transport="tls"))
+
+        assert poll(lambda: registrar.registrations() or None, 5)
 
 
 def test_baresip_goes_on_in_the_clear_where_it_cannot_encrypt(lab: Lab) -> None:
