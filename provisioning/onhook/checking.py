@@ -11,8 +11,10 @@ from onhook.links import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
-    from onhook.kits.candidates import Candidate, Selection
+    from onhook.families import Family
+    from onhook.kits.candidates import Candidate, Row, Selection
     from onhook.workspace import UnitOfWork, Workspace
     from onhook_devices.errors import OnhookError
 
@@ -60,12 +62,15 @@ def check_accounts(
         needs_device: False lets people with their own phone pass.
 
     Raises:
-        OnhookError: An account, customer or family does not exist.
+        OnhookError: The customer or family does not exist.
     """
     with workspace.reading() as work:
         for chunk in load_candidates(work, selection):
-            for candidate in chunk:
-                yield _check(work, candidate, family, needs_device=needs_device)
+            if isinstance(chunk, list):
+                for candidate in chunk:
+                    yield _check(work, candidate, family, needs_device=needs_device)
+            else:
+                yield Check(chunk.subject, "", "", "", "", "refused", "", (chunk,))
 
 
 def _check(
@@ -78,7 +83,7 @@ def _check(
     values = values_of(keys, candidate, work.workspace.settings.public_url or "")
     found = reasons(candidate, values, family, work.today, needs_device=needs_device)
     found += format_reasons(found, values, family)
-    live = made is not None and made.token_sealed is not None and state_of(made, work.now) == "live"
+    live = made is not None and _is_live(made, family, work.now)
     device = candidate.device
     return Check(
         account=candidate.name,
@@ -90,3 +95,10 @@ def _check(
         family=name,
         errors=tuple(found),
     )
+
+
+def _is_live(made: Row, family: Family, now: datetime) -> bool:
+    """Tell whether a kit can still be used: by its link, or because it needs none."""
+    if made.token_sealed is None:
+        return not family.manifest.files
+    return state_of(made, now) == "live"

@@ -8,15 +8,13 @@ drawn again. The address is built from the setting `public_url`, never from a re
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, exists, or_, select, update
 
 from onhook.store.schema import account, issue, kit, link
-from onhook.subjects import find_account, read_device_id
-from onhook_devices.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -42,33 +40,32 @@ Why = Literal[
 LinkState = Literal["live", "expired", "used-up", "revoked"]
 
 
-@dataclass(eq=False)
-class NoLink(Refused):
-    """The account's kits have no live link."""
-
-    account: str
-
-
-@dataclass(eq=False)
-class WhichDevice(UsageError):
-    """The account has live links on several devices."""
-
-    account: str
-    devices: str
-
-
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A link without its token."""
+    """A link without its token, or a QR code that holds the settings itself.
+
+    Attributes:
+        account: ``acme/101``.
+        device: The device's id, or ''.
+        issue: Of the kit.
+        state: Whether the link works; ``inline`` where there is none, for the settings stand in the
+            picture.
+        expires_at: When the link dies; None without one.
+        fetches: How often it was fetched.
+        max_fetches: How often it may be.
+        why: Why it was revoked, or ''.
+        secret_in_qr: Whether the kit's QR code holds the password itself: nobody can revoke that.
+    """
 
     account: str
     device: str
     issue: int
-    state: LinkState
-    expires_at: datetime
+    state: LinkState | Literal["inline"]
+    expires_at: datetime | None
     fetches: int
     max_fetches: int
     why: str
+    secret_in_qr: bool
 
 
 def new_token() -> str:
@@ -135,26 +132,48 @@ def revoke_links(
 
 
 def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[LinkView]:
-    """Yield all links, by account and device, the newest of each first."""
-    columns = (account.c.customer_id, account.c.extension, kit.c.device_id, link)
+    """Yield all links, by account and device, the newest of each first.
+
+    With them what no link stands for: QR codes that hold the password itself.
+    """
+    of_issue = (link.c.kit_id == issue.c.kit_id) & (link.c.number == issue.c.number)
+    columns = [
+        account.c.customer_id,
+        account.c.extension,
+        kit.c.device_id,
+        issue.c.number,
+        issue.c.secret_in_qr,
+        link.c.token_sha256,
+        link.c.expires_at,
+        link.c.fetches,
+        link.c.max_fetches,
+        link.c.revoked_at,
+        link.c.revoked_why,
+    ]
     query = (
         select(*columns)
-        .join(kit, kit.c.id == link.c.kit_id)
-        .join(account, account.c.id == kit.c.account_id)
-        .order_by(account.c.customer_id, account.c.extension, kit.c.device_id, link.c.number.desc())
+        .join(kit, kit.c.account_id == account.c.id)
+        .join(issue, issue.c.kit_id == kit.c.id)
+        .outerjoin(link, of_issue)
+        .where(or_(link.c.token_sha256.is_not(None), issue.c.secret_in_qr))
+        .order_by(
+            account.c.customer_id, account.c.extension, kit.c.device_id, issue.c.number.desc()
+        )
     )
     if customer_id is not None:
         query = query.where(account.c.customer_id == customer_id)
     for row in work.connection.execute(query):
+        has_link = row.token_sha256 is not None
         yield LinkView(
             account=f"{row.customer_id}/{row.extension}",
             device=row.device_id,
             issue=row.number,
-            state=state_of(row, work.now),
+            state=state_of(row, work.now) if has_link else "inline",
             expires_at=row.expires_at,
-            fetches=row.fetches,
-            max_fetches=row.max_fetches,
+            fetches=row.fetches or 0,
+            max_fetches=row.max_fetches or 0,
             why=row.revoked_why or "",
+            secret_in_qr=row.secret_in_qr,
         )
 
 
@@ -168,74 +187,3 @@ def purge_links(work: UnitOfWork) -> int:
         link.c.fetches >= link.c.max_fetches,
     )
     return work.connection.execute(delete(link).where(dead, not_newest)).rowcount
-
-
-def current_links(work: UnitOfWork, account_id: int, device: str | None = None) -> list[Row[Any]]:
-    """Return the live links of an account's kits, with `device_id` and `family`, by device.
-
-    Args:
-        work: Where to look.
-        account_id: Whose.
-        device: Only this device's.
-    """
-    query = (
-        select(link, kit.c.device_id, issue.c.family)
-        .join(kit, (kit.c.id == link.c.kit_id) & (kit.c.current_issue == link.c.number))
-        .join(issue, (issue.c.kit_id == link.c.kit_id) & (issue.c.number == link.c.number))
-        .where(kit.c.account_id == account_id)
-        .order_by(kit.c.device_id)
-    )
-    if device is not None:
-        query = query.where(kit.c.device_id == device)
-    rows = work.connection.execute(query).all()
-    return [row for row in rows if state_of(row, work.now) == "live"]
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnLink:
-    """A live link to be drawn as a QR code.
-
-    Attributes:
-        account: ``acme/101``.
-        device: The device's id, or ''.
-        family: The softphone family.
-        expires_at: When it dies.
-        url: What the QR code holds. A secret: whoever has it may fetch the config.
-    """
-
-    account: str
-    device: str
-    family: str
-    expires_at: datetime
-    url: str = field(repr=False)
-
-    @property
-    def subject(self) -> str:
-        """Return account and device as people read them."""
-        return f"{self.account} {self.device}".rstrip()
-
-
-def draw_link(work: UnitOfWork, named: str, customer: str | None, device: str | None) -> DrawnLink:
-    """Return the live link of an account's kit.
-
-    Args:
-        work: Where to look.
-        named: ``acme/101``, or ``101``.
-        customer: Whose, for the short form.
-        device: Which of its devices, if it has several.
-
-    Raises:
-        NoLink: It has no live link.
-        WhichDevice: It has several.
-        NoSuchAccount: There is no such account.
-    """
-    row = find_account(work.connection, named, customer)
-    name = f"{row.customer_id}/{row.extension}"
-    found = current_links(work, row.id, None if device is None else read_device_id(device))
-    if not found:
-        raise NoLink(name)
-    if len(found) > 1:
-        raise WhichDevice(name, ", ".join(one.device_id or "-" for one in found))
-    one = found[0]
-    url = link_url(one.public_url, open_token(work.workspace.keys.delivery, name, one))
-    return DrawnLink(name, one.device_id, one.family, one.expires_at, url)

@@ -34,6 +34,7 @@ class Card:
         folder: Where the kit lies, beside the page.
         file: Name of its config file.
         picture: Name of the QR code's picture, '' if it has none.
+        secret_in_qr: Whether that picture gives the password away, for ever.
     """
 
     customer: str
@@ -46,6 +47,7 @@ class Card:
     folder: str
     file: str
     picture: str
+    secret_in_qr: bool
 
 
 def index_page(words: Words) -> Callable[[Iterator[dict[str, Any]]], Iterator[str]]:
@@ -83,6 +85,7 @@ def _card(manifest: dict[str, Any]) -> Card:
         folder=manifest["folder"],
         file=next((name for name in files if name not in pictures), ""),
         picture=pictures[0] if pictures else "",
+        secret_in_qr=manifest.get("secret_in_qr", False) is True,
     )
 
 

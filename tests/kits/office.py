@@ -19,7 +19,7 @@ from onhook.kits.folder import open_kit_folder
 from onhook.kits.issuing import issue_kits
 from onhook.kits.making import IssueOptions
 from onhook.kits.sink import NoSink
-from onhook.links import draw_link
+from onhook.kits.symbols import current_symbol
 from onhook.pages import index_page
 from onhook.words import Words
 from onhook.workspace import Workspace, open_workspace, utc_now
@@ -216,10 +216,10 @@ class Office:
         workspace = self.workspace()
         try:
             with workspace.reading() as work:
-                drawn = [draw_link(work, name, None, device) for name, device in kits]
+                drawn = [current_symbol(work, name, None, device) for name, device in kits]
         finally:
             workspace.engine.dispose()
-        return {one.subject: one.url for one in drawn}
+        return {one.subject: one.text for one in drawn}
 
 
 def _write_csv(path: Path, head: list[str], rows: list[list[str]]) -> Path:

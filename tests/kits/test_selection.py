@@ -100,3 +100,16 @@ def test_exit_code_is_that_of_the_first_refusal(office: Office) -> None:
     office.onhook("issue", "1001", "9999", code=4)
     office.onhook("issue", code=2)
     office.onhook("issue", "--all", "--out", "a", "--archive", "b.zip", code=2)
+
+
+def test_name_that_stands_for_nobody_stops_no_other(office: Office) -> None:
+    ended = office.onhook("issue", "1001", "9999", "1002", "--json", code=4)
+    kits = [(kit["account"], kit["state"]) for kit in ended.json["data"]["kits"]]
+    assert kits == [("acme/1001", "new"), ("acme/9999", "refused"), ("acme/1002", "new")]
+    assert [error["code"] for error in ended.json["errors"]] == ["no-such-account"]
+
+
+def test_first_refusal_in_the_order_typed_gives_the_exit_code(office: Office) -> None:
+    office.onhook("account", "disable", "1002")
+    office.onhook("issue", "1001", "1002", "9999", code=6)
+    office.onhook("check", "1001", "9999", "1002", code=4)

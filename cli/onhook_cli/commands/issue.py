@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from onhook.kits.making import Outcome, QrFormat
     from onhook.kits.sink import KitSink
 
+AllowSecretQr = Annotated[
+    bool, typer.Option("--allow-secret-qr", help="Allow QR codes that hold the password itself.")
+]
+
 _SHOWN = 20
 
 
@@ -60,10 +64,7 @@ def issue(
     format_: Annotated[
         str, typer.Option("--format", help="Pictures of the QR code.", metavar="png,svg")
     ] = "png",
-    allow_secret_qr: Annotated[
-        bool,
-        typer.Option("--allow-secret-qr", help="Allow QR codes that hold the password itself."),
-    ] = False,
+    allow_secret_qr: AllowSecretQr = False,
 ) -> None:
     """Make kits: config file, QR code, and a printable page of all.
 

@@ -16,6 +16,7 @@ from onhook.pbx import SIP_PORT, SIPS_PORT
 from onhook.store.schema import account, assignment, customer, device, issue, issue_file, kit, link
 from onhook.subjects import find_account, find_customer
 from onhook.workspace import end_of_day
+from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,35 +99,64 @@ class Candidate:
         return f"{self.name} {self.device_id}".rstrip()
 
 
-def load_candidates(work: UnitOfWork, selection: Selection) -> Iterator[list[Candidate]]:
+def load_candidates(
+    work: UnitOfWork, selection: Selection
+) -> Iterator[list[Candidate] | OnhookError]:
     """Yield the candidates of `selection` in input order, in chunks of some hundred accounts.
 
-    An account on several devices is several candidates; on none, it is one without device.
+    An account on several devices is several candidates; on none, it is one without device. Where a
+    name stands for no account, the error that says so comes in its place.
 
     Raises:
-        OnhookError: An account or customer named does not exist.
+        OnhookError: The customer named does not exist.
     """
-    ids, terms = account_ids(work, selection), TermsCache(work)
-    for start in range(0, len(ids), CHUNK):
-        yield load_chunk(work, terms, ids[start : start + CHUNK])
+    terms = TermsCache(work)
+    for stretch in stretches(select_accounts(work, selection), CHUNK):
+        yield load_chunk(work, terms, stretch) if isinstance(stretch, list) else stretch
 
 
-def account_ids(work: UnitOfWork, selection: Selection) -> list[int]:
+def stretches(
+    selected: Sequence[int | OnhookError], most: int
+) -> Iterator[list[int] | OnhookError]:
+    """Yield what was selected in its order: errors one by one, accounts up to `most` together."""
+    together: list[int] = []
+    for one in selected:
+        if together and (len(together) == most or not isinstance(one, int)):
+            yield together
+            together = []
+        if isinstance(one, int):
+            together.append(one)
+        else:
+            yield one
+    if together:
+        yield together
+
+
+def select_accounts(work: UnitOfWork, selection: Selection) -> Sequence[int | OnhookError]:
     """Return the numbers of the accounts selected: as named, else in the order they came in.
 
+    Where a name stands for no account, the error that says so is in its place: the others are
+    served all the same.
+
     Raises:
-        OnhookError: An account or customer named does not exist.
+        OnhookError: The customer named does not exist.
     """
     if selection.names:
-        named = (
-            find_account(work.connection, name, selection.customer).id for name in selection.names
-        )
-        return list(dict.fromkeys(named))
+        named = dict.fromkeys(selection.names)
+        found = [_account_id(work, name, selection.customer) for name in named]
+        return list(dict.fromkeys(found))
     query = select(account.c.id).order_by(account.c.id)
     if selection.customer is not None:
         owner = find_customer(work.connection, selection.customer)
         query = query.where(account.c.customer_id == owner)
     return list(work.connection.scalars(query))
+
+
+def _account_id(work: UnitOfWork, name: str, customer: str | None) -> int | OnhookError:
+    try:
+        return int(find_account(work.connection, name, customer).id)
+    except OnhookError as error:
+        return error
 
 
 class TermsCache:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from onhook.kits.candidates import account_ids
+from onhook.kits.candidates import select_accounts, stretches
 from onhook.kits.crew import hire
-from onhook.kits.making import draw
+from onhook.kits.making import Outcome, draw
 from onhook.kits.manifest import Kit
 from onhook.kits.records import store
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from onhook.kits.candidates import Selection
     from onhook.kits.crew import Crew
-    from onhook.kits.making import IssueOptions, Made, Outcome, QrFormat
+    from onhook.kits.making import IssueOptions, Made, QrFormat
     from onhook.kits.sink import KitSink
     from onhook.workspace import Workspace
 
@@ -54,18 +54,23 @@ def issue_kits(
         progress: Told from time to time how many accounts are done, of how many.
 
     Raises:
-        OnhookError: The selection or the family does not exist, or storage fails. Kits yielded
+        OnhookError: The customer or the family does not exist, or storage fails. Kits yielded
             before that are whole.
     """
     with workspace.reading() as work:
-        ids = account_ids(work, selection)
+        selected = select_accounts(work, selection)
     if options.family is not None:
         workspace.families.get(options.family).compile()
-    with hire(workspace, options, len(ids)) as crew:
+    with hire(workspace, options, len(selected)) as crew:
         run = _Run(workspace, options.formats, sink, crew)
-        for start in range(0, len(ids), PART):
-            tell = partial(_tell, progress, start, len(ids))
-            yield from run.issue(ids[start : start + PART], tell)
+        done = 0
+        for stretch in stretches(selected, PART):
+            if isinstance(stretch, list):
+                yield from run.issue(stretch, partial(_tell, progress, done, len(selected)))
+                done += len(stretch)
+            else:
+                yield Outcome(stretch.subject, "", "refused", None, "", (stretch,))
+                done += 1
 
 
 def _tell(progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:

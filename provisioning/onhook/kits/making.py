@@ -12,11 +12,12 @@ from onhook.families.errors import CannotCarry
 from onhook.kits.candidates import values_of
 from onhook.kits.manifest import Kit, KitLabel
 from onhook.kits.readiness import format_reasons, reasons
-from onhook.kits.records import Record, file_rows, issue_row, link_row
+from onhook.kits.records import Record, file_rows, issue_row, kept_files, link_row
+from onhook.kits.symbols import SecretInQr
 from onhook.links import link_url, new_token, open_token, state_of
 from onhook.sealing import KeyMissing, SealBroken
 from onhook.workspace import TOKYO
-from onhook_devices.errors import OnhookError, Refused
+from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,14 +36,6 @@ _DRAW: dict[QrFormat, Callable[[qr.Symbol], bytes]] = {
     "png": qr.png,
     "svg": qr.svg,
 }
-
-
-@dataclass(eq=False)
-class SecretInQr(Refused):
-    """The family's QR code would hold the password itself."""
-
-    account: str
-    family: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +145,11 @@ class Maker:
         if url is None:
             return self._make_new(candidate, family, is_changed=False)
         rendering = self._render(candidate, family, url)
-        hashes = {file.name: sha256(file.content).digest() for file in rendering.files}
+        hashes = {file.name: sha256(file.content).digest() for file in kept_files(rendering)}
         if hashes != candidate.hashes:
             return self._make_new(candidate, family, is_changed=True)
         row: Row = candidate.kit
-        label = _label(candidate, family.name, row.number, row.made_at, _life_of(row))
+        label = _label(candidate, family, row.number, row.made_at, _life_of(row))
         kit = Kit(label, {file.name: file.content for file in rendering.files})
         return Made(_outcome(label, "unchanged"), kit, _symbol_text(rendering, url))
 
@@ -170,14 +163,18 @@ class Maker:
         if made is None or made.family != family.name:
             return None
         if made.token_sealed is None:
-            return "" if self._public_url is None else None
+            return None if self._has_link(family) else ""
         if state_of(made, self._now) != "live" or made.public_url != self._public_url:
             return None
         return link_url(made.public_url, open_token(self._keys, candidate.name, made))
 
+    def _has_link(self, family: Family) -> bool:
+        """Tell whether kits of `family` get a link: without a file there is nothing to fetch."""
+        return self._public_url is not None and bool(family.manifest.files)
+
     def _make_new(self, candidate: Candidate, family: Family, *, is_changed: bool) -> Made:
         made = candidate.kit
-        token = None if self._public_url is None else new_token()
+        token = new_token() if self._has_link(family) else None
         url = "" if token is None else link_url(str(self._public_url), token)
         rendering = self._render(candidate, family, url)
         label = self._new_label(candidate, family, has_link=token is not None)
@@ -216,7 +213,7 @@ class Maker:
             links = candidate.terms.service.links
             expires_at = self._now + timedelta(hours=links.hours)
             life = _Life(min(expires_at, candidate.terms.over_at or expires_at), links.fetches)
-        return _label(candidate, family.name, number, self._now, life)
+        return _label(candidate, family, number, self._now, life)
 
     def _record(
         self, candidate: Candidate, label: KitLabel, rendering: Rendering, token: str | None
@@ -281,7 +278,7 @@ def _symbol_text(rendering: Rendering, url: str) -> str:
 
 def _label(
     candidate: Candidate,
-    family: str,
+    family: Family,
     number: int,
     issued_at: datetime,
     life: _Life | None,
@@ -292,10 +289,11 @@ def _label(
         name=candidate.display_name,
         device=candidate.device_id,
         platform="" if candidate.device is None else candidate.device.platform,
-        family=family,
+        family=family.name,
         service=candidate.terms.service.id,
         issue=number,
         issued_at=issued_at,
         expires_at=None if life is None else life.expires_at,
         max_fetches=None if life is None else life.max_fetches,
+        secret_in_qr=family.has_secret_in_qr,
     )

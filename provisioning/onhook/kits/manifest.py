@@ -44,6 +44,7 @@ class KitLabel(NamedTuple):
         issued_at: When it was made.
         expires_at: When its link dies; None where it has none.
         max_fetches: How often the link may be fetched; None where it has none.
+        secret_in_qr: Whether the QR code holds the password itself.
     """
 
     customer: str
@@ -57,6 +58,7 @@ class KitLabel(NamedTuple):
     issued_at: datetime
     expires_at: datetime | None
     max_fetches: int | None
+    secret_in_qr: bool
 
     @property
     def account(self) -> str:
@@ -104,6 +106,7 @@ def manifest(label: KitLabel, hashes: Mapping[str, str]) -> bytes:
         "issue": label.issue,
         "issued_at": _stamp(label.issued_at),
         "link": link,
+        "secret_in_qr": label.secret_in_qr,
         "files": dict(hashes),
     }
     # One key a line, for people; `indent` would switch off the fast encoder and cost fivefold.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, update
 
+from onhook.families.family import SYMBOL, RenderedFile
 from onhook.links import about_token, token_sha256
 from onhook.store.bulk import insert_many
 from onhook.store.numbers import reserve_ids
@@ -48,6 +49,16 @@ class Record(NamedTuple):
     link: dict[str, Any] | None
 
 
+def kept_files(rendering: Rendering) -> tuple[RenderedFile, ...]:
+    """Return what is kept of an issue: its files, and the symbol's own text where it has one.
+
+    With it kept like a file it is noticed when the text changes, and it can be drawn again.
+    """
+    if rendering.qr is None:
+        return rendering.files
+    return (*rendering.files, RenderedFile(SYMBOL, "text/plain", rendering.qr.encode()))
+
+
 def issue_row(label: KitLabel, made_by: str, reason: str) -> dict[str, Any]:
     """Return the row of an issue."""
     return {
@@ -57,6 +68,7 @@ def issue_row(label: KitLabel, made_by: str, reason: str) -> dict[str, Any]:
         "made_at": label.issued_at,
         "made_by": made_by,
         "reason": reason,
+        "secret_in_qr": label.secret_in_qr,
     }
 
 
@@ -66,13 +78,14 @@ def file_rows(keys: Sealer, label: KitLabel, rendering: Rendering) -> tuple[dict
         {
             "number": label.issue,
             "name": file.name,
+            "place": place,
             "media_type": file.media_type,
             "sha256": sha256(file.content).digest(),
             "content_sealed": keys.seal(
                 file.content, about_file(label.account, label.device, label.issue, file.name)
             ),
         }
-        for file in rendering.files
+        for place, file in enumerate(kept_files(rendering))
     )
 
 

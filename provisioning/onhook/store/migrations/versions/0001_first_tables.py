@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", TEXT, nullable=False),
         sa.Column("reason", TEXT, nullable=False),
+        sa.Column("secret_in_qr", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_issue_kit_id")),
         sa.PrimaryKeyConstraint("kit_id", "number", name=op.f("pk_issue")),
     )
@@ -151,6 +152,7 @@ def upgrade() -> None:
         sa.Column("kit_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name", TEXT, nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("media_type", TEXT, nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
