@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import shutil
@@ -287,6 +288,29 @@ def two_customers(acme: Office) -> Office:
 
 
 @pytest.fixture
-def nowhere(tmp_path: Path) -> Office:
+def nowhere(tmp_path: Path) -> Iterator[Office]:
     """Return a place where no workspace is yet."""
-    return Office(tmp_path / "workspace", tmp_path)
+    office = Office(tmp_path / "workspace", tmp_path)
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def empty_databases(
+    request: pytest.FixtureRequest, backend: str, tmp_path: Path
+) -> Iterator[Callable[[], str]]:
+    """Return a way to get the address of an empty database, each time of another."""
+    if backend == "sqlite":
+        numbers = itertools.count(1)
+        yield lambda: f"sqlite:///{tmp_path}/empty-{next(numbers)}.db"
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    made: list[str] = []
+
+    def create() -> str:
+        made.append(server.create())
+        return made[-1]
+
+    yield create
+    for url in made:
+        server.drop(url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from onhook.store.bulk import insert_many
-from onhook.store.schema import customer
+from onhook.store.numbers import reserve_ids
+from onhook.store.schema import account, contract, customer
 
 if TYPE_CHECKING:
     from tests.workspaces import Office
+
+pytestmark = pytest.mark.each_database
 
 NOW = datetime(2026, 11, 22, 6, 5, 4, 321, tzinfo=UTC)
 
@@ -42,3 +45,47 @@ def test_a_row_that_contradicts_a_constraint_is_told(acme: Office) -> None:
         acme.open().writing(keep=False) as work,
     ):
         insert_many(work.connection, customer, rows("b", "b"))
+
+
+def numbered(*extensions: str) -> list[dict[str, object]]:
+    return [
+        {
+            "customer_id": "acme",
+            "contract_id": 1,
+            "extension": extension,
+            "password_sealed": b"\0\xff",
+            "msisdn_sealed": None,
+            "created_at": NOW,
+            "changed_at": NOW,
+            "disabled_at": None,
+            **dict.fromkeys(TEXTS, "𠮷田 % %s :x \\ ' \""),
+        }
+        for extension in extensions
+    ]
+
+
+TEXTS = ("auth_id", "first_name", "last_name", "display_name", "mail", "mobile", "caller_id")
+RUNNING = {"id": 1, "customer_id": "acme", "service": "x", "started_on": date(2026, 2, 28)}
+
+
+def test_rows_without_a_number_get_the_next_ones(acme: Office) -> None:
+    with acme.open().writing(keep=False) as work:
+        insert_many(work.connection, contract, [RUNNING | {"pbx": {"host": "髙.example"}}])
+        insert_many(work.connection, account, numbered("2", "1"))
+        insert_many(work.connection, account, numbered("0"))
+        found = work.connection.execute(select(account).order_by(account.c.id)).mappings()
+        stored = [dict(row) for row in found]
+        assert work.connection.scalars(select(contract.c.pbx)).all() == [{"host": "髙.example"}]
+
+    assert [row.pop("id") for row in stored] == [1, 2, 3]
+    assert stored == numbered("2", "1", "0")
+
+
+def test_reserved_numbers_follow_those_that_are_there_and_leave_no_gap(acme: Office) -> None:
+    for _ in range(2):
+        with acme.open().writing(keep=False) as work:
+            assert reserve_ids(work.connection, account, 3) == [1, 2, 3]
+            insert_many(work.connection, contract, [RUNNING | {"pbx": {}}])
+            insert_many(work.connection, account, numbered("101"))
+            assert reserve_ids(work.connection, account, 3) == [2, 3, 4]
+            assert reserve_ids(work.connection, account, 0) == []

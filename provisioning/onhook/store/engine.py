@@ -38,7 +38,7 @@ WRITES = "onhook_writes"
 """Execution option of a connection that will write: its transaction takes the lock at once."""
 
 _WRITERS_LOCK = 0x6F6E686F6F6B  # "onhook"; advisory locks are told apart by number, per database
-_TAKE_LOCK = f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})"
+TAKE_LOCK = f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})"
 _SET_TIMEOUT = (
     f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_S}s', false)"
     " WHERE current_setting('lock_timeout') = '0'"
@@ -123,27 +123,15 @@ def absolute(url: str) -> str:
 @contextmanager
 def read_transaction(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that changes nothing and sees one moment from its first statement on."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            connection.execution_options(**one_moment)
-        with connection.begin():
-            yield connection
+    with engine.connect() as connection, connection.begin():
+        yield connection
 
 
 @contextmanager
 def write_transaction(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that alone writes; it waits for another to end.
-
-    On PostgreSQL each statement sees what was stored before it (``READ COMMITTED``): a moment
-    fixed at the beginning would be that before the wait.
-    """
-    with engine.connect() as connection:
-        connection.execution_options(**{WRITES: True})
-        if engine.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="READ COMMITTED")
-        with connection.begin():
-            yield connection
+    """Open a transaction that alone writes; it waits for another to end."""
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
@@ -167,5 +155,13 @@ def _prepare_postgresql(connection: PsycopgConnection[Any], _record: Any) -> Non
 
 
 def _begin_postgresql(connection: Connection) -> None:
+    from psycopg import IsolationLevel  # noqa: PLC0415 - an extra, there where it is used
+
+    driver: PsycopgConnection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy does not know whose
     if connection.get_execution_options().get(WRITES, False):
-        connection.exec_driver_sql(_TAKE_LOCK)
+        # Each statement sees what was stored before it: a moment fixed at the beginning would be
+        # the one before the wait for the lock.
+        driver.isolation_level, driver.read_only = IsolationLevel.READ_COMMITTED, None
+        connection.exec_driver_sql(TAKE_LOCK)
+    else:
+        driver.isolation_level, driver.read_only = IsolationLevel.REPEATABLE_READ, True

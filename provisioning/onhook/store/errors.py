@@ -196,7 +196,7 @@ def _fault(database: str, error: DBAPIError) -> OnhookError:
         return _sqlite_fault(database, reason)
     state: str | None = getattr(error.orig, "sqlstate", None)
     if state is None and isinstance(error, OperationalError):
-        return _no_connection(database, reason)
+        return no_connection(database, reason)
     return _postgresql_fault(database, state or "", reason)
 
 
@@ -216,7 +216,7 @@ def _postgresql_fault(database: str, state: str, reason: str) -> OnhookError:
     return DatabaseFault(database, reason)
 
 
-def _no_connection(database: str, reason: str) -> OnhookError:
+def no_connection(database: str, reason: str) -> OnhookError:
     """Return what the words of a failed connection mean: they come without an SQLSTATE."""
     if _NO_DATABASE.search(reason):
         return DatabaseMissing(database)
