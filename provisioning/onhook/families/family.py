@@ -216,7 +216,9 @@ class Family:
         except (OnhookError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can
-            raise self._fault(error, program, values) from None  # the cause's frames hold values
+            fault = self._fault(error, program, values)
+            error.__traceback__ = None  # its frames hold values, and all the template took
+            raise fault from None
 
     def _fault(self, error: Exception, program: Program, values: Values) -> OnhookError:
         from onhook.families.faults import fault_of, place_of  # noqa: PLC0415 - start-up time

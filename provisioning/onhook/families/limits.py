@@ -6,15 +6,13 @@ import os
 import resource
 import signal
 import threading
-from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 from onhook.families.errors import TemplateTooHungry, TemplateTooSlow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
+    from types import FrameType, TracebackType
 
 MOST_SECONDS: Final = 2.0  # of computing; a real template needs 0.0001
 MOST_CHARACTERS: Final = 1 << 20  # of one file; a real one has 3,000
@@ -27,8 +25,7 @@ class OutOfTime(BaseException):
     """The time is used up. No `Exception`: nothing in between may swallow it."""
 
 
-@contextmanager
-def within_limits(file: str, *, is_trusted: bool) -> Iterator[None]:
+class within_limits:  # noqa: N801 - read in a with statement, as contextlib's own are
     """Hold what runs inside ``with`` to `MOST_SECONDS` and `MOST_MEGABYTES`.
 
     Args:
@@ -38,20 +35,39 @@ def within_limits(file: str, *, is_trusted: bool) -> Iterator[None]:
     Raises:
         TemplateTooSlow, TemplateTooHungry: With the template's file and line.
     """
-    memory = nullcontext() if is_trusted else MemoryLimit(MOST_MEGABYTES)
-    try:
-        with memory, TimeLimit(MOST_SECONDS):
-            yield
-    except OutOfTime as error:
-        raise TemplateTooSlow(*_place_of(error, file), MOST_SECONDS) from None
-    except MemoryError as error:
-        raise TemplateTooHungry(*_place_of(error, file), MOST_MEGABYTES) from None
+
+    __slots__ = ("_file", "_memory", "_time")
+
+    def __init__(self, file: str, *, is_trusted: bool) -> None:
+        self._file = file
+        self._memory = None if is_trusted else MemoryLimit(MOST_MEGABYTES)
+        self._time = TimeLimit(MOST_SECONDS)
+
+    def __enter__(self) -> None:
+        if self._memory is not None:
+            self._memory.__enter__()
+        self._time.__enter__()
+
+    def __exit__(self, _: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._time.__exit__()
+        if self._memory is not None:
+            self._memory.__exit__()
+        if not isinstance(error, OutOfTime | MemoryError):
+            return
+        fault = _fault_of(error, self._file)
+        # The frames it came through hold all that the template took, and values.
+        del trace
+        error.__traceback__ = None
+        raise fault from None
 
 
-def _place_of(error: BaseException, file: str) -> tuple[str, int]:
+def _fault_of(error: OutOfTime | MemoryError, file: str) -> TemplateTooSlow | TemplateTooHungry:
     from onhook.families.faults import place_of  # noqa: PLC0415 - start-up time
 
-    return place_of(error, file)
+    place = place_of(error, file)
+    if isinstance(error, MemoryError):
+        return TemplateTooHungry(*place, MOST_MEGABYTES)
+    return TemplateTooSlow(*place, MOST_SECONDS)
 
 
 class TimeLimit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field, fields
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from onhook.families.errors import FamilyFileMissing, SampleDiffers
 from onhook.families.manifest import read, read_toml
 from onhook.families.values import EXAMPLE, Values
+from onhook_devices.errors import OnhookError
 from onhook_devices.schema import Place
 
 if TYPE_CHECKING:
@@ -45,24 +47,46 @@ def samples(folder: Folder) -> Iterator[Sample]:
         ManifestSyntaxWrong, ManifestKeyUnknown, ManifestValueWrong: Its values are wrong.
     """
     for name in folder.folders(SAMPLES):
-        inside = f"{SAMPLES}/{name}"
-        values = _values(folder, f"{inside}/{VALUES}")
-        expected = [file for file in folder.files(inside) if file != VALUES]
-        contents = {file: folder.read(f"{inside}/{file}") for file in expected}
-        yield Sample(inside, values, contents)
+        yield _sample(folder, f"{SAMPLES}/{name}")
 
 
-def check_samples(family: Family) -> list[SampleDiffers | FamilyFileMissing]:
-    """Return how the family's output differs from its samples; empty when it does not.
+def _sample(folder: Folder, inside: str) -> Sample:
+    values = _values(folder, f"{inside}/{VALUES}")
+    expected = [file for file in folder.files(inside) if file != VALUES]
+    contents = {file: folder.read(f"{inside}/{file}") for file in expected}
+    return Sample(inside, values, contents)
 
-    Raises:
-        OnhookError: The family cannot be compiled, or not render a sample.
+
+def check_samples(family: Family) -> list[OnhookError]:
+    """Return every fault of every sample; empty when the family writes what they show.
+
+    Values that cannot be read and a rendering that fails are faults like a difference: no sample
+    hides another's.
     """
-    found = samples(family.folder)
-    return [fault for sample in found for fault in _differences(family, sample)]
+    return [
+        fault
+        for name in family.folder.folders(SAMPLES)
+        for fault in _faults(family, f"{SAMPLES}/{name}")
+    ]
 
 
-def _differences(family: Family, sample: Sample) -> Iterator[SampleDiffers | FamilyFileMissing]:
+def sample_values(folder: Folder) -> list[Values]:
+    """Return the values of all samples that can be read."""
+    found = []
+    for name in folder.folders(SAMPLES):
+        with contextlib.suppress(OnhookError):
+            found.append(_values(folder, f"{SAMPLES}/{name}/{VALUES}"))
+    return found
+
+
+def _faults(family: Family, inside: str) -> list[OnhookError]:
+    try:
+        return list(_differences(family, _sample(family.folder, inside)))
+    except OnhookError as error:
+        return [error]
+
+
+def _differences(family: Family, sample: Sample) -> Iterator[OnhookError]:
     rendering = family.render(sample.values)
     written = {file.name: file.content for file in rendering.files}
     if rendering.qr is not None:
