@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from onhook.links import revoke_links
 from onhook.pbx import Pbx
+from onhook.pbx_changes import queue_change
 from onhook.store.schema import account, contract
 from onhook_devices.calendar import service_end
 from onhook_devices.errors import Conflict, InvalidInput, NotFound, Refused
@@ -105,6 +106,7 @@ def start_contract(
         sealed = work.workspace.keys.accounts.seal(tunnel_password.encode(), _about_tunnel(number))
         query = update(contract).where(contract.c.id == number)
         work.connection.execute(query.values(tunnel_password_sealed=sealed))
+    work.record("contract.start", customer_id, contract=number, service=service.id, on=str(on))
     return number
 
 
@@ -122,6 +124,8 @@ def cancel_contract(work: UnitOfWork, number: int, *, asked_on: date) -> date:
     service = work.workspace.services.get(found.service)
     last_day = service_end(asked_on, service.cancellation)  # J-L11, B-A5
     _set_end(work, found, asked_on, cancel_asked_on=asked_on, ends_on=last_day)
+    days = {"asked_on": str(asked_on), "ends_on": str(last_day)}
+    work.record("contract.cancel", found.customer, contract=found.id, **days)
     return last_day
 
 
@@ -137,6 +141,7 @@ def end_contract(work: UnitOfWork, number: int, *, on: date) -> None:
     """
     found = find_contract(work, number)
     _set_end(work, found, on, ends_on=on)
+    work.record("contract.end", found.customer, contract=found.id, on=str(on))
 
 
 def find_contract(work: UnitOfWork, number: int) -> Contract:
@@ -244,6 +249,9 @@ def _set_end(work: UnitOfWork, found: Contract, day: date, **values: date) -> No
         at_once = update(contract).where(contract.c.id == found.id)
         work.connection.execute(at_once.values(ended_at=work.now))
         revoke_links(work, contract=found.id, why="contract-ended")
+        of_contract = select(account.c.id).where(account.c.contract_id == found.id)
+        for number in work.connection.scalars(of_contract).all():
+            queue_change(work, number, "disable", "contract-ended")
 
 
 def _contract(row: Row[tuple[object, ...]]) -> Contract:

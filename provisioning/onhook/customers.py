@@ -57,6 +57,7 @@ def add_customer(
     row = {"id": wanted, "name": wanted, "mail": "", "created_at": work.now}
     stated = {"name": name, "mail": mail, "language": language}
     work.connection.execute(insert(customer).values(row | _cleaned(stated)))
+    work.record("customer.add", wanted)
     return wanted
 
 
@@ -84,6 +85,7 @@ def set_customer(work: UnitOfWork, customer_id: str, stated: Mapping[str, str]) 
     values = _cleaned(stated)
     if values:
         work.connection.execute(update(customer).where(customer.c.id == wanted).values(values))
+        work.record("customer.set", wanted, **values)
     return wanted
 
 

@@ -10,8 +10,10 @@ from onhook_devices.errors import InvalidInput, OnhookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from onhook.tables import Table
+    from onhook.workspace import UnitOfWork
 
 T = TypeVar("T")
 
@@ -103,6 +105,18 @@ class ImportReport:
     def errors(self) -> list[OnhookError]:
         """Return why rows were refused, in the file's order."""
         return [verdict.error for verdict in self.verdicts if verdict.error is not None]
+
+
+def record_import(
+    work: UnitOfWork, action: str, customer_id: str, path: Path, verdicts: Iterable[Verdict]
+) -> None:
+    """Record an import as one entry of the audit trail: whom it added, what of whom it changed."""
+    stored = [verdict for verdict in verdicts if verdict.state in ("new", "changed")]
+    names = {verdict.subject: verdict.subject.rpartition("/")[2] for verdict in stored}
+    new = [names[verdict.subject] for verdict in stored if verdict.state == "new"]
+    changed = {names[v.subject]: list(v.fields) for v in stored if v.state == "changed"}
+    if stored:
+        work.record(action, customer_id, file=path.name, new=new, changed=changed)
 
 
 def repeated(keys: Iterable[tuple[str, int]]) -> dict[str, list[int]]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import delete, exists, or_, select, update
 
 from onhook.store.schema import account, issue, kit, link
+from onhook.subjects import find_account
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -131,6 +132,22 @@ def revoke_links(
     return work.connection.execute(query.values(revoked_at=work.now, revoked_why=why)).rowcount
 
 
+def revoke_all(work: UnitOfWork, named: str, customer: str | None) -> tuple[str, int]:
+    """Revoke every link of an account; phones that are set up stay so.
+
+    Returns:
+        The account's name and how many links died.
+
+    Raises:
+        NoSuchAccount: There is none.
+    """
+    row = find_account(work.connection, named, customer)
+    name = f"{row.customer_id}/{row.extension}"
+    dead = revoke_links(work, accounts=[row.id], why="revoked")
+    work.record("link.revoke", name, links_revoked=dead)
+    return name, dead
+
+
 def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[LinkView]:
     """Yield all links, by account and device, the newest of each first.
 
@@ -186,4 +203,7 @@ def purge_links(work: UnitOfWork) -> int:
         link.c.expires_at <= work.now,
         link.c.fetches >= link.c.max_fetches,
     )
-    return work.connection.execute(delete(link).where(dead, not_newest)).rowcount
+    count = work.connection.execute(delete(link).where(dead, not_newest)).rowcount
+    if count:
+        work.record("link.purge", "", links=count)
+    return count

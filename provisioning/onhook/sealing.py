@@ -1,8 +1,9 @@
 """Seal what must not be read from the database alone: AES-256-GCM under a key ring.
 
-Two purposes have two keys: ``accounts`` (passwords, MSISDN, tunnel passwords) and ``delivery``
-(rendered configs, link tokens), so that a public server can be given the second only. The newest
-key of a purpose seals; all open. What is sealed is bound to what it belongs to: a sealed password
+Each purpose has keys of its own: ``accounts`` (passwords, MSISDN, tunnel passwords), ``delivery``
+(rendered configs, link tokens), so that a public server can be given that one only, and ``audit``,
+which signs who did what (HMAC-SHA256) and seals nothing. The newest key of a purpose seals or
+signs; all open. What is sealed is bound to what it belongs to: a sealed password
 copied onto another account does not open there.
 
 A sealed value is ``version (1) | key id (4) | nonce (12) | ciphertext and tag`` in bytes.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import json
 import os
 from dataclasses import dataclass, field
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-Purpose = Literal["accounts", "delivery"]
-PURPOSES: tuple[Purpose, ...] = ("accounts", "delivery")
+Purpose = Literal["accounts", "delivery", "audit"]
+PURPOSES: tuple[Purpose, ...] = ("accounts", "delivery", "audit")
 
 _VERSION = b"\x01"
 _ID_SIZE = 4
@@ -66,6 +68,12 @@ class Key:
     purpose: Purpose
     made_at: str
     secret: bytes = field(repr=False)
+
+    @classmethod
+    def fresh(cls, purpose: Purpose, now: datetime) -> Self:
+        """Return a new key."""
+        stamp = now.isoformat(timespec="seconds")
+        return cls(os.urandom(_ID_SIZE), purpose, stamp, os.urandom(_KEY_SIZE))
 
 
 class Sealer:
@@ -131,6 +139,35 @@ class Sealer:
         return self._ciphers[key.id]
 
 
+class Signer:
+    """Signs so that a change is found: HMAC-SHA256 with the newest key of ``audit``."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self._by_id = {key.id: key.secret for key in keys if key.purpose == "audit"}
+
+    @property
+    def newest(self) -> bytes:
+        """Return the id of the key that signs now.
+
+        Raises:
+            KeyMissing: The ring has none.
+        """
+        if not self._by_id:
+            raise KeyMissing("", "audit")
+        return next(reversed(self._by_id))
+
+    def sign(self, key_id: bytes, content: bytes) -> bytes:
+        """Return the code of `content` under a key, 32 bytes.
+
+        Raises:
+            KeyMissing: The ring does not hold that key.
+        """
+        secret = self._by_id.get(key_id)
+        if secret is None:
+            raise KeyMissing(key_id.hex(), "audit")
+        return hmac.digest(secret, content, "sha256")
+
+
 class KeyRing:
     """All keys of a workspace, oldest first."""
 
@@ -138,6 +175,7 @@ class KeyRing:
         self.keys = tuple(keys)
         self.accounts = Sealer("accounts", self.keys)
         self.delivery = Sealer("delivery", self.keys)
+        self.audit = Signer(self.keys)
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(key.id.hex() for key in self.keys)})"
@@ -145,10 +183,13 @@ class KeyRing:
     @classmethod
     def fresh(cls, now: datetime) -> Self:
         """Return a new ring with one key of each purpose."""
-        stamp = now.isoformat(timespec="seconds")
-        return cls(
-            Key(os.urandom(_ID_SIZE), purpose, stamp, os.urandom(_KEY_SIZE)) for purpose in PURPOSES
-        )
+        return cls(()).completed(now)
+
+    def completed(self, now: datetime) -> Self:
+        """Return the ring with a new key of each purpose that it has none of."""
+        there = {key.purpose for key in self.keys}
+        added = (Key.fresh(purpose, now) for purpose in PURPOSES if purpose not in there)
+        return type(self)((*self.keys, *added))
 
     @classmethod
     def loads(cls, text: str, path: str) -> Self:

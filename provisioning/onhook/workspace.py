@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from onhook import settings as settings_
+from onhook.audit.trail import Entry, append
 from onhook.files import make_private_folder, write_private
 from onhook.sealing import KeyRing, KeyRingUnreadable
 from onhook.store.engine import (
@@ -149,8 +150,11 @@ class Workspace:
         with database_faults(shown(self.engine)), write_transaction(self.engine) as connection:
             if not settings_.database_stays(self.settings):  # perhaps while we waited
                 raise WorkspaceMoved(str(self.settings.folder))
-            yield UnitOfWork(self, connection, self.clock())
-            if not keep:
+            work = UnitOfWork(self, connection, self.clock(), entries=[])
+            yield work
+            if keep:
+                work.end()
+            else:
                 connection.rollback()
 
 
@@ -161,6 +165,7 @@ class UnitOfWork:
     workspace: Workspace
     connection: Connection
     now: datetime
+    entries: list[Entry] | None = None
 
     @property
     def actor(self) -> str:
@@ -171,6 +176,24 @@ class UnitOfWork:
     def today(self) -> date:
         """Return the day it happens on, in Japan (P0)."""
         return self.now.astimezone(TOKYO).date()
+
+    def record(self, action: str, subject: str, **details: object) -> None:
+        """Record for the audit trail what is done; it is stored with it, or not at all.
+
+        Args:
+            action: What, as ``account.disable``.
+            subject: To what: ``acme/101``, ``D-0007``. What is done to many at once is one entry
+                with their customer here, and names them in `details`.
+            details: More, without any secret; what JSON can hold.
+        """
+        if self.entries is None:
+            raise RuntimeError("a unit of work that only reads has nothing to record")
+        self.entries.append(Entry(action, subject, details))
+
+    def end(self) -> None:
+        """Store what was recorded; called once, before the transaction is committed."""
+        keys = self.workspace.keys.audit
+        append(self.connection, keys, self.entries or [], at=self.now, actor=self.actor)
 
 
 def open_workspace(folder: Path, environment: Mapping[str, str]) -> Workspace:
@@ -332,11 +355,21 @@ _FIRST_SETTINGS = """\
 def _write_keys(folder: Path) -> Made:
     path = folder / settings_.KEY_FILE
     if path.exists():
-        return Made("keys", str(path), "kept")
+        return _complete_keys(path)
     if (folder / settings_.SETTINGS_FILE).exists():
         raise KeyRingMissing(str(path), "no such file")  # fresh keys would open nothing sealed
     write_private(path, KeyRing.fresh(utc_now()).dumps().encode())
     return Made("keys", str(path), "made")
+
+
+def _complete_keys(path: Path) -> Made:
+    """Add the keys that an earlier onhook did not know of."""
+    before = _read_keys(path)
+    after = before.completed(utc_now())
+    if after.keys == before.keys:
+        return Made("keys", str(path), "kept")
+    write_private(path, after.dumps().encode())
+    return Made("keys", str(path), "changed")
 
 
 def _read_keys(path: Path) -> KeyRing:

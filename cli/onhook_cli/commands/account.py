@@ -11,8 +11,11 @@ from onhook_cli.command import command, group
 from onhook_cli.session import Session
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from onhook.accounts.manage import Account
     from onhook.accounts.writer import Written
+    from onhook.workspace import UnitOfWork
 
 Extension = Annotated[str, typer.Argument(help="101, or acme/101.", metavar="EXT")]
 File = Annotated[Path, typer.Argument(help="A CSV file.", metavar="FILE")]
@@ -123,7 +126,7 @@ def list_(session: Session, *, reveal: Reveal = False) -> None:
     """List accounts."""
     from onhook.accounts.manage import list_accounts
 
-    with session.workspace.reading() as work:
+    with _opened(session, reveal=reveal) as work:
         found = list(list_accounts(work, session.customer, reveal=reveal))
     headers = ("account", "name", "mail", "auth-id", "password", "devices", "state")
     session.table(headers, (_row(session, one) for one in found))
@@ -134,7 +137,7 @@ def show(session: Session, extension: Extension, *, reveal: Reveal = False) -> N
     """Show one account."""
     from onhook.accounts.manage import show_account
 
-    with session.workspace.reading() as work:
+    with _opened(session, reveal=reveal) as work:
         found = show_account(work, extension, session.customer, reveal=reveal)
     for name, value in _object(found).items():
         shown = ", ".join(value) if isinstance(value, list) else value
@@ -175,12 +178,17 @@ def export(
     from onhook.exports import export_accounts
 
     chosen = session.encoding(encoding)
-    with session.workspace.reading() as work:
+    with _opened(session, reveal=reveal) as work:
         count = export_accounts(
             work, file, customer=session.customer, reveal=reveal, encoding=chosen
         )
     session.say("exported", count=count, file=file)
     session.data = {"file": str(file), "count": count}
+
+
+def _opened(session: Session, *, reveal: bool) -> AbstractContextManager[UnitOfWork]:
+    """Open a unit of work to read in; that secrets were shown is recorded, which is writing."""
+    return session.workspace.writing() if reveal else session.workspace.reading()
 
 
 def _fields(session: Session, given: dict[str, Any]) -> dict[str, str]:

@@ -49,14 +49,12 @@ def revoke(
     extension: Annotated[str, typer.Argument(help="101, or acme/101.", metavar="EXT")],
 ) -> None:
     """Kill every link of an account; phones that are set up stay so."""
-    from onhook.links import revoke_links
-    from onhook.subjects import find_account
+    from onhook.links import revoke_all
 
     with session.workspace.writing() as work:
-        row = find_account(work.connection, extension, session.customer)
-        dead = revoke_links(work, accounts=[row.id], why="revoked")
-    session.say("links-revoked", account=f"{row.customer_id}/{row.extension}", count=dead)
-    session.data = {"account": f"{row.customer_id}/{row.extension}", "links_revoked": dead}
+        name, dead = revoke_all(work, extension, session.customer)
+    session.say("links-revoked", account=name, count=dead)
+    session.data = {"account": name, "links_revoked": dead}
 
 
 def purge(session: Session) -> None:

@@ -11,7 +11,15 @@ from onhook.accounts.columns import COLUMNS
 from onhook.accounts.fields import FieldError, mail_key
 from onhook.accounts.writer import AccountWriter
 from onhook.contracts import service_of
-from onhook.imports import ImportReport, StandsTwice, Verdict, chunks, repeated, rows_of
+from onhook.imports import (
+    ImportReport,
+    StandsTwice,
+    Verdict,
+    chunks,
+    record_import,
+    repeated,
+    rows_of,
+)
 from onhook.store.schema import account
 from onhook.subjects import BadExtension, find_customer, read_extension
 from onhook.tables import read_table
@@ -57,6 +65,7 @@ def import_accounts(
         customer_id = find_customer(work.connection, customer)
         writer = AccountWriter(work, customer_id, service_of(work, customer_id, service))
         verdicts = tuple(_verdicts(table, writer))
+        record_import(work, "account.import", customer_id, path, verdicts)
         return ImportReport(
             path=str(path),
             encoding=table.encoding,

@@ -11,6 +11,7 @@ from onhook.accounts.fields import FieldError, name_shown
 from onhook.accounts.writer import AccountWriter, open_secret
 from onhook.contracts import service_of
 from onhook.links import revoke_links
+from onhook.pbx_changes import queue_change
 from onhook.store.schema import account, assignment
 from onhook.subjects import find_account, find_customer, read_extension
 from onhook_devices.errors import Conflict
@@ -104,7 +105,9 @@ def add_account(
     writer.look_up([{"extension": number}])
     if writer.knows(number):
         raise AccountExists(f"{owner}/{number}")
-    return _write(writer, {**raw, "extension": extension})
+    written = _write(writer, {**raw, "extension": extension})
+    work.record("account.add", f"{owner}/{written.extension}")
+    return written
 
 
 def set_account(
@@ -120,7 +123,11 @@ def set_account(
     service = service_of(work, row.customer_id, None)
     writer = AccountWriter(work, row.customer_id, service)
     writer.look_up([{"extension": row.extension}])
-    return _write(writer, {**raw, "extension": row.extension})
+    written = _write(writer, {**raw, "extension": row.extension})
+    if written.fields:
+        name = f"{row.customer_id}/{row.extension}"
+        work.record("account.set", name, fields=list(written.fields))
+    return written
 
 
 def disable_account(work: UnitOfWork, named: str, customer: str | None) -> tuple[str, int]:
@@ -136,7 +143,11 @@ def disable_account(work: UnitOfWork, named: str, customer: str | None) -> tuple
     query = update(account).where(account.c.id == row.id, account.c.disabled_at.is_(None))
     work.connection.execute(query.values(disabled_at=work.now, changed_at=work.now))
     dead = revoke_links(work, accounts=[row.id], why="account-disabled")
-    return f"{row.customer_id}/{row.extension}", dead
+    name = f"{row.customer_id}/{row.extension}"
+    if row.disabled_at is None:
+        queue_change(work, row.id, "disable", "account-disabled")
+        work.record("account.disable", name, links_revoked=dead)
+    return name, dead
 
 
 def enable_account(work: UnitOfWork, named: str, customer: str | None) -> str:
@@ -148,7 +159,11 @@ def enable_account(work: UnitOfWork, named: str, customer: str | None) -> str:
     row = find_account(work.connection, named, customer)
     query = update(account).where(account.c.id == row.id)
     work.connection.execute(query.values(disabled_at=None, changed_at=work.now))
-    return f"{row.customer_id}/{row.extension}"
+    name = f"{row.customer_id}/{row.extension}"
+    if row.disabled_at is not None:
+        queue_change(work, row.id, "enable", "account-enabled")
+        work.record("account.enable", name)
+    return name
 
 
 def show_account(
@@ -160,14 +175,17 @@ def show_account(
         work: Where to look.
         named: ``acme/101``, or ``101``.
         customer: Whose, for the short form.
-        reveal: Open its secrets, too.
+        reveal: Open its secrets, too; that is recorded, so the unit of work must write.
 
     Raises:
         NoSuchAccount: There is none.
     """
     row = find_account(work.connection, named, customer)
     devices = _devices(work, [row.id]).get(row.id, ())
-    return _account(work, row, devices, reveal=reveal)
+    found = _account(work, row, devices, reveal=reveal)
+    if reveal:
+        work.record("account.reveal", found.subject)
+    return found
 
 
 def list_accounts(
@@ -178,7 +196,7 @@ def list_accounts(
     Args:
         work: Where to look.
         customer: Only this customer's.
-        reveal: Open their secrets, too.
+        reveal: Open their secrets, too; that is recorded, so the unit of work must write.
 
     Raises:
         NoSuchCustomer: There is no such customer.
@@ -186,6 +204,8 @@ def list_accounts(
     query = select(account).order_by(account.c.customer_id, account.c.extension)
     if customer is not None:
         query = query.where(account.c.customer_id == find_customer(work.connection, customer))
+    if reveal:
+        work.record("account.reveal", customer or "")
     devices = _devices(work, None)
     for row in work.connection.execute(query):
         yield _account(work, row, devices.get(row.id, ()), reveal=reveal)

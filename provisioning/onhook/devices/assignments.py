@@ -107,6 +107,7 @@ def assign(work: UnitOfWork, device_name: str, account_name: str, customer: str 
         insert_assignments(work, [(found.id, wanted.id, "active")])
     except IntegrityError:  # another process was quicker; PostgreSQL tells only now
         raise DeviceTaken(found.id, "?", name, rule=rules.rule) from None
+    work.record("device.assign", found.id, account=name)
     return name
 
 
@@ -134,7 +135,9 @@ def unassign(
     left = assigned_to(work, found.id)
     if len(left) == 1:  # nobody disputes it any longer
         _settle(work, found.id, left[0].account_id)
-    return [one.account for one in there]
+    names = [one.account for one in there]
+    work.record("device.unassign", found.id, accounts=names)
+    return names
 
 
 def keep(
@@ -158,7 +161,9 @@ def keep(
     others = [one for one in there if one.account_id != wanted.id]
     end_assignments(work, found.id, [one.account_id for one in others])
     _settle(work, found.id, wanted.id)
-    return name, [one.account for one in others]
+    names = [one.account for one in others]
+    work.record("device.keep", found.id, account=name, unassigned=names)
+    return name, names
 
 
 def check_fits(device_row: Row[Any], customer_id: str, account_name: str) -> None:

@@ -15,7 +15,7 @@ from onhook.devices.register import (
     clean_device,
     new_row,
 )
-from onhook.imports import ImportReport, Note, StandsTwice, Verdict, read_as, rows_of
+from onhook.imports import ImportReport, Note, StandsTwice, Verdict, read_as, record_import, rows_of
 from onhook.store.schema import account, assignment, device
 from onhook.subjects import (
     BadDeviceId,
@@ -81,6 +81,7 @@ def import_devices(
         run = _Import(work, customer_id, table)
         verdicts = tuple(run.verdicts())
         run.store()
+        record_import(work, "device.import", customer_id, path, verdicts)
         return ImportReport(
             path=str(path),
             encoding=table.encoding,

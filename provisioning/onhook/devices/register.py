@@ -119,6 +119,7 @@ def add_device(work: UnitOfWork, customer_id: str, device_id: str, raw: Mapping[
     except FieldError as error:
         raise error.error from None
     work.connection.execute(insert(device), [row])
+    work.record("device.add", wanted, customer=customer_id)
     return wanted
 
 
@@ -140,6 +141,7 @@ def set_device(
     if fields:
         values = {field: cleaned[field] for field in fields} | {"changed_at": work.now}
         work.connection.execute(update(device).where(device.c.id == found.id).values(values))
+        work.record("device.set", found.id, **{field: cleaned[field] for field in fields})
     return found.id, fields
 
 
@@ -160,6 +162,7 @@ def retire_device(work: UnitOfWork, device_id: str) -> list[str]:
     end_assignments(work, found.id, list(work.connection.scalars(query)))
     retired = update(device).where(device.c.id == found.id).values(retired_at=work.now)
     work.connection.execute(retired)
+    work.record("device.retire", found.id, accounts=list(there))
     return list(there)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from onhook.kits.crew import Crew
     from onhook.kits.making import IssueOptions, Made, QrFormat
     from onhook.kits.sink import KitSink
-    from onhook.workspace import Workspace
+    from onhook.workspace import UnitOfWork, Workspace
 
 PART = 10_000
 """Accounts in a transaction: others wait for it two seconds or so."""
@@ -95,6 +95,7 @@ class _Run:
                 for done, made in enumerate(self.crew(work.now, batches), start=1):
                     self._stage(made)
                     store(work, [one.record for one in made if one.record is not None])
+                    _record(work, made)
                     outcomes += [one.outcome for one in made]
                     tell(min(done * BATCH, len(ids)))
         except BaseException:
@@ -117,3 +118,15 @@ class _Run:
         pictures = {f"qr.{form}" for form in self.formats} if symbol else set()
         if not self.sink.holds(kit.label, frozenset(kit.files.keys() | pictures)):
             self.sink.stage(Kit(kit.label, {**kit.files, **draw(symbol, self.formats)}))
+
+
+def _record(work: UnitOfWork, batch: Sequence[Made]) -> None:
+    """Record the kits that are new: an entry for each customer, the kits by extension."""
+    made: dict[str, dict[str, list[list[object]]]] = {}
+    for one in batch:
+        if one.kit is not None and one.record is not None:
+            label = one.kit.label
+            of_account = made.setdefault(label.customer, {}).setdefault(label.extension, [])
+            of_account.append([label.issue, label.family, one.outcome.state, label.device])
+    for customer, kits in made.items():
+        work.record("kit.issue", customer, kits=kits)

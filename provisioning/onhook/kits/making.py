@@ -201,8 +201,8 @@ class Maker:
             raise _NotReady([*found, *format_reasons(found, values, family)])
         try:
             return family.render(values)
-        except CannotCarry:
-            raise _NotReady(list(family.refusals(values))) from None
+        except CannotCarry as error:  # there may be more, and one that only rendering finds
+            raise _NotReady(list(family.refusals(values)) or [error]) from None
         except OnhookError as error:
             raise _NotReady([error]) from None
 

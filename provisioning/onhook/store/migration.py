@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy.engine import Connection, Engine
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """Revision of the newest migration, the one this program works with."""
 
 OLDEST_POSTGRESQL = 14

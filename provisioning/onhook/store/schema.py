@@ -251,3 +251,65 @@ link = Table(
     ForeignKeyConstraint(["kit_id", "number"], ["issue.kit_id", "issue.number"]),
     Index("ix_link_kit_id", "kit_id"),
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    # Without a gap, from 1: a number that is missing was removed.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("key_id", LargeBinary, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    Index("ix_audit_subject", "subject"),
+)
+
+# One row: where the chain of `audit` begins and ends.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # The last entry that retention has cut off, and its code; 0 where none was.
+    Column("cut_number", Integer, nullable=False),
+    Column("cut_mac", LargeBinary, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    Column("key_id", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+)
+
+pbx_change = Table(
+    "pbx_change",
+    metadata,
+    _number("pbx_change"),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("done_at", Instant),
+    Column("done_by", Text),
+    CheckConstraint("kind IN ('password', 'disable', 'enable')", name="kind"),
+    # What is asked for twice is done once. For PostgreSQL see assignment.
+    Index(
+        "uq_pbx_change_open",
+        "account_id",
+        "kind",
+        unique=True,
+        sqlite_where=text("done_at IS NULL"),
+    ),
+)
+
+backup = Table(
+    "backup",
+    metadata,
+    _number("backup"),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+)
