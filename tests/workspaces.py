@@ -217,14 +217,14 @@ def copied(pattern: Pattern, place: Path) -> Iterator[Office]:
     """Provide a copy of a workspace; it is gone afterwards."""
     shutil.copytree(pattern.folder, place)
     office = Office(place, place.parent)
-    if pattern.server is None:
-        yield office
-    else:
+    url = ""
+    if pattern.server is not None:
         url = pattern.server.create(template=pattern.url)
         settings = place / "onhook.toml"
         settings.write_text(settings.read_text("utf-8").replace(pattern.url, url), "utf-8")
-        yield office
-        office.close()
+    yield office
+    office.close()
+    if pattern.server is not None:
         pattern.server.drop(url)
     shutil.rmtree(place)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, inspect, select
@@ -17,7 +18,7 @@ from onhook.store.schema import metadata
 from onhook_devices.errors import Conflict, StorageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from sqlalchemy import Row, Table
     from sqlalchemy.engine import Connection
@@ -93,21 +94,23 @@ def _check_empty(target: Connection) -> None:
 
 def _copy(source: Connection, target: Connection, table: Table) -> int:
     count = 0
-    for rows in _rows(source, table):
-        try:
-            insert_many(target, table, [row._asdict() for row in rows])
-        except IntegrityError as error:
-            raise DatabaseFault(shown(target.engine), reason_of(error)) from error
-        count += len(rows)
+    with closing(_chunks(source, table)) as chunks:
+        for rows in chunks:
+            try:
+                insert_many(target, table, [row._asdict() for row in rows])
+            except IntegrityError as error:
+                raise DatabaseFault(shown(target.engine), reason_of(error)) from error
+            count += len(rows)
     return count
 
 
 def _compare(source: Connection, target: Connection, table: Table) -> None:
-    here, there = ((row for rows in _rows(c, table) for row in rows) for c in (source, target))
-    for number, (row, copy) in enumerate(zip_longest(here, there), start=1):
-        if row != copy:
-            column = _difference(table, row, copy)
-            raise CopyDiffers(shown(target.engine), table.name, str(number), column)
+    with closing(_chunks(source, table)) as here, closing(_chunks(target, table)) as there:
+        pairs = zip_longest(chain.from_iterable(here), chain.from_iterable(there))
+        for number, (row, copy) in enumerate(pairs, start=1):
+            if row != copy:
+                column = _difference(table, row, copy)
+                raise CopyDiffers(shown(target.engine), table.name, str(number), column)
 
 
 def _difference(table: Table, row: Row[Any] | None, copy: Row[Any] | None) -> str:
@@ -118,8 +121,8 @@ def _difference(table: Table, row: Row[Any] | None, copy: Row[Any] | None) -> st
     return next(name for name, a, b in zip(names, row, copy, strict=True) if a != b)
 
 
-def _rows(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
+def _chunks(connection: Connection, table: Table) -> Generator[Sequence[Row[Any]], None, None]:
     """Yield the rows of a table in the order of its key, which is the same on every database."""
     query = select(table).order_by(*table.primary_key).execution_options(yield_per=CHUNK)
-    with database_faults(shown(connection.engine)):
-        yield from connection.execute(query).partitions()
+    with database_faults(shown(connection.engine)), connection.execute(query) as result:
+        yield from result.partitions()

@@ -1,0 +1,178 @@
+"""Several transactions and several processes at once mean the same on each database."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from onhook.kits import crew
+from onhook.store.schema import assignment, customer, issue, kit
+from tests.workspaces import PROGRAM, Office
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from onhook.workspace import UnitOfWork
+
+pytestmark = pytest.mark.each_database
+
+NAMES = select(customer.c.name)
+
+
+def names(work: UnitOfWork) -> list[str]:
+    return list(work.connection.scalars(NAMES.order_by(customer.c.id)))
+
+
+def add(work: UnitOfWork, *ids: str) -> None:
+    row = {"name": "x", "mail": "", "language": "ja", "created_at": work.now}
+    work.connection.execute(insert(customer), [row | {"id": one} for one in ids])
+
+
+def test_who_reads_sees_one_moment_until_the_end(acme: Office) -> None:
+    reader, writer = acme.open(), acme.open()
+    with reader.reading() as work:
+        assert names(work) == ["acme"]
+        with writer.writing() as other:
+            other.connection.execute(update(customer).values(name="new"))
+        assert names(work) == ["acme"]
+    with reader.reading() as work:
+        assert names(work) == ["new"]
+
+
+def test_who_reads_while_another_writes_sees_what_was_stored_before(acme: Office) -> None:
+    reader, writer = acme.open(), acme.open()
+    with writer.writing() as other:
+        other.connection.execute(update(customer).values(name="new"))
+        with reader.reading() as work:
+            assert names(work) == ["acme"]
+
+
+def test_who_writes_waits_for_the_other_and_then_sees_what_it_stored(acme: Office) -> None:
+    first, second = acme.open(), acme.open()
+    seen: list[str] = []
+
+    def follow() -> None:
+        with second.writing() as work:
+            seen.extend(names(work))
+
+    with first.writing() as work:
+        follower = threading.Thread(target=follow)
+        follower.start()
+        work.connection.execute(update(customer).values(name="new"))
+        follower.join(0.3)
+        assert follower.is_alive()
+    follower.join()
+    assert seen == ["new"]
+
+
+def test_what_fails_half_way_is_not_stored_and_holds_nobody_up(acme: Office) -> None:
+    workspace, other = acme.open(), acme.open()
+
+    def fail() -> None:
+        with workspace.writing() as work:
+            add(work, "half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    with other.writing(keep=False) as work:
+        add(work, "dry")
+    with other.writing() as work:
+        assert names(work) == ["acme"]
+
+
+def test_text_sorts_alike(acme: Office) -> None:
+    # By code points: neither as a dictionary would, nor without regard to capitals or accents.
+    wanted = sorted(
+        ("a-b", "a1", "ab", "a", "B", "b", "_", "é", "z", "ア", "ｱ", "髙", "𠮷", "﨑", "～")
+    )
+    with acme.open().writing(keep=False) as work:
+        add(work, *reversed(wanted))
+        found = list(work.connection.scalars(select(customer.c.id).order_by(customer.c.id)))
+
+    assert [one for one in found if one != "acme"] == wanted
+
+
+def test_instants_come_back_in_utc_to_the_microsecond(acme: Office) -> None:
+    instant = datetime(2026, 3, 29, 1, 30, 0, 1, tzinfo=UTC)
+    with acme.open().writing(keep=False) as work:
+        work.connection.execute(update(customer).values(created_at=instant))
+        found = work.connection.scalars(select(customer.c.created_at)).one()
+
+    assert (found, found.isoformat()) == (instant, "2026-03-29T01:30:00.000001+00:00")
+
+
+def at_once(office: Office, *commands: tuple[object, ...]) -> list[int]:
+    """Start the program several times at once and return how each ended."""
+    running = [
+        subprocess.Popen(
+            [PROGRAM, *map(str, words)],
+            env=office.environment,
+            cwd=office.home,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for words in commands
+    ]
+    return [process.wait() for process in running]
+
+
+def fill(office: Office, count: int) -> tuple[Path, Path]:
+    """Write lists of so many people and their phones."""
+    people = [(str(1000 + n), f"a{n}", f"Pw-{n:06}", f"人 {n}") for n in range(count)]
+    phones = [(f"D-{n}", "ios", "17.2", str(1000 + n)) for n in range(count)]
+    return (
+        office.table("people.csv", ("extension", "auth_id", "password", "display_name"), *people),
+        office.table("phones.csv", ("device", "platform", "level", "extension"), *phones),
+    )
+
+
+def counts(office: Office, *queries: object) -> list[object]:
+    with office.open().reading() as work:
+        return [work.connection.execute(query).one()[0] for query in queries]  # type: ignore[call-overload]  # any select
+
+
+def test_two_imports_of_one_file_at_once_store_it_once(acme: Office) -> None:
+    people, phones = fill(acme, 300)
+    assert at_once(acme, *[("account", "import", people)] * 2) == [0, 0]
+    assert at_once(acme, *[("device", "import", phones)] * 2) == [0, 0]
+
+    rows = acme.rows()
+    assert [len(rows[name]) for name in ("account", "device", "assignment")] == [300] * 3
+    assert len(rows["contract"]) == 1
+    assert [row[0] for row in rows["account"]] == list(range(1, 301))
+
+
+def test_one_device_imported_for_two_people_at_once_is_one_persons(acme: Office) -> None:
+    acme.accounts("101", "102")
+    header = ("device", "platform", "extension")
+    lists = [acme.table(f"{n}.csv", header, ("D-1", "ios", n)) for n in ("101", "102")]
+
+    assert sorted(at_once(acme, *[("device", "import", one) for one in lists])) == [0, 5]
+    taken = select(func.count()).where(assignment.c.status == "active")
+    assert counts(acme, taken) == [1]
+
+
+def test_a_crew_issues_a_thousand_kits_and_two_at_once_make_each_once(acme: Office) -> None:
+    many = 2 * crew.WORTH_A_CREW + 50
+    people, phones = fill(acme, many)
+    acme.do("account", "import", people)
+    acme.do("device", "import", phones)
+    outs = [acme.home / name for name in ("one", "two")]
+
+    assert at_once(acme, *[("issue", "--all", "--out", out) for out in outs]) == [0, 0]
+    issued = (select(func.count(issue.c.number)), select(func.max(issue.c.number)))
+    assert counts(acme, *issued, select(func.max(kit.c.id))) == [many, 1, many]
+    first, second = (
+        {str(path.relative_to(out)): path.read_bytes() for path in out.glob("acme/*/*")}
+        for out in outs
+    )
+    assert first == second
+    assert len(first) == 3 * many
+    again = acme.ask("issue", "--all").data["counts"]
+    assert again["unchanged"] == many
