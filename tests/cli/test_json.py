@@ -56,6 +56,8 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("link", "revoke"): ("101",),
     ("link", "purge"): (),
     ("template", "list"): (),
+    ("template", "show"): ("linphone",),
+    ("template", "check"): ("linphone",),
 }
 
 
