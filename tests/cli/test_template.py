@@ -36,6 +36,15 @@ def write(
     return write_family(office.folder / "templates", name, files | {"account.j2": template})
 
 
+def test_a_manifest_that_cannot_be_read_hides_no_other_family(acme: Office) -> None:
+    write(acme, "mine", "<a/>", more="[values.passwrd]\nrequired = true\n")
+    ran = acme.run("template", "list")
+
+    assert ran.code == 3
+    assert "values.passwrd" in ran.err
+    assert [line.split()[0] for line in ran.out.splitlines()[1:]] == list(SHIPPED)
+
+
 # --- show -------------------------------------------------------------------------------------
 
 

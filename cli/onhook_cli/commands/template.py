@@ -9,8 +9,12 @@ import typer
 from onhook_cli.command import command, group
 from onhook_cli.commands import template_learn
 from onhook_cli.session import Session, error_object, error_text
+from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from onhook.families import Manifest
     from onhook.families.proving import Proof
 
 Names = Annotated[
@@ -30,8 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def list_(session: Session) -> None:
     """List the softphone families: those shipped and the workspace's own."""
-    families = session.workspace.families
-    manifests = [families.get(name).manifest for name in families.names()]
+    manifests = list(_readable(session))
     headers = ("app", "title", "certainty", "platforms", "qr")
     session.table(
         headers,
@@ -60,6 +63,16 @@ def list_(session: Session) -> None:
             for m in manifests
         ]
     }
+
+
+def _readable(session: Session) -> Iterator[Manifest]:
+    """Yield the manifests; one that cannot be read is an error and hides no other."""
+    families = session.workspace.families
+    for name in families.names():
+        try:
+            yield families.get(name).manifest
+        except OnhookError as error:
+            session.errors.append(error)
 
 
 def show(session: Session, family: Name) -> None:
