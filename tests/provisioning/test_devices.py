@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -171,6 +172,20 @@ def test_a_device_that_has_an_account_gets_no_other(staff: Office) -> None:
         assert (ran.code, ran.codes) == (5, ["device-taken"])
         assert ran.json["errors"][0]["rule"] == "J-A1"
     assert stored(staff)["D-1"]["accounts"] == ["acme/101"]
+
+
+def test_a_taken_device_is_refused_by_the_rule_of_the_accounts_own_service(staff: Office) -> None:
+    shipped = files("onhook_devices").joinpath("services", "jiyu-hodai.toml").read_text("utf-8")
+    (staff.folder / "services").mkdir()
+    own = shipped.replace('[accounts]\nrule = "J-A1"', '[accounts]\nrule = "X-7"')
+    (staff.folder / "services" / "jiyu-hodai.toml").write_text(own, encoding="utf-8")
+    bring(staff, ("D-1", "ios", "17", "101"))
+
+    for ran in (
+        bring(staff, ("D-1", "ios", "17", "102")),
+        staff.ask("device", "assign", "D-1", 102),
+    ):
+        assert ran.json["errors"][0]["rule"] == "X-7"
 
 
 def test_assigning_what_is_assigned_is_fine(staff: Office) -> None:

@@ -94,7 +94,7 @@ def assign(work: UnitOfWork, device_name: str, account_name: str, customer: str 
     wanted = find_account(work.connection, account_name, customer or found.customer_id)
     name = f"{wanted.customer_id}/{wanted.extension}"
     check_fits(found, wanted.customer_id, name)
-    rules = _rules(work, wanted.contract_id)
+    rules = rules_for(work, wanted.id)
     there = [one.account for one in assigned_to(work, found.id)]
     fault = one_account_per_device(found.id, there, rules) or may_be_assigned(
         found.id, name, there, rules
@@ -215,7 +215,8 @@ def _settle(work: UnitOfWork, device_id: str, account_id: int) -> None:
     work.connection.execute(query.values(status="active"))
 
 
-def _rules(work: UnitOfWork, contract_id: int) -> Accounts:
-    query = select(contract.c.service).where(contract.c.id == contract_id)
-    service = work.connection.scalars(query).one()
+def rules_for(work: UnitOfWork, account_id: int) -> Accounts:
+    """Return what the account's service says about accounts and devices."""
+    query = select(contract.c.service).join(account, account.c.contract_id == contract.c.id)
+    service = work.connection.scalars(query.where(account.c.id == account_id)).one()
     return work.workspace.services.get(service).accounts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, update
 
 from onhook.accounts.fields import FieldError
-from onhook.devices.assignments import DeviceRetired, insert_assignments
+from onhook.devices.assignments import DeviceRetired, insert_assignments, rules_for
 from onhook.devices.register import (
     FIELDS,
     DeviceOwnedElsewhere,
@@ -51,8 +51,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "ownership": ("ownership", "所有", "区分"),
 }
 """What the columns of a device list are called."""
-
-RULE = "J-A1"
 
 
 def import_devices(
@@ -240,7 +238,8 @@ class _Import:
         if there and number not in there:
             other = ", ".join(f"{self._customer}/{self._extensions[one]}" for one in there)
             wanted = f"{self._customer}/{extension}"
-            raise FieldError("extension", DeviceTaken(device_id, other, wanted, rule=RULE))
+            rule = rules_for(self._work, number).rule
+            raise FieldError("extension", DeviceTaken(device_id, other, wanted, rule=rule))
         return number
 
 
