@@ -91,7 +91,8 @@ def learn(
     _tell(session, one)
     session.errors += refusals(one)
     differing = [] if session.errors else [field for two in seconds for field in one.differing(two)]
-    _tell_differing(session, differing, accepted=accept_differences)
+    _tell_differing(session, differing)
+    session.errors += _refused(one, differing, accepted=accept_differences)
     if session.errors or dry_run:
         return
     operator = session.workspace.settings.folder / "templates"
@@ -212,19 +213,24 @@ def _tell(session: Session, one: Study) -> None:
     }
 
 
-def _tell_differing(session: Session, found: list[Differing], *, accepted: bool) -> None:
+def _tell_differing(session: Session, found: list[Differing]) -> None:
     session.data["differing"] = [asdict(one) for one in found]
-    if not found:
-        return
-    if not accepted:
-        session.errors += [_refused(one) for one in found]
-        return
-    headers = ("place", "file", "line", "first", "second", "field")
-    session.table(headers, ((d.place, d.file, d.line, d.first, d.second, d.name) for d in found))
-    session.say("learn-differences-kept", count=len(found))
+    if found:
+        headers = ("place", "file", "line", "first", "second", "field")
+        session.say("learn-differing", count=len(found))
+        session.table(
+            headers, ((d.place, d.file, d.line, d.first, d.second, d.name) for d in found)
+        )
 
 
-def _refused(one: Differing) -> OnhookError:
-    from onhook.learning.errors import SamplesDiffer
+def _refused(one: Study, found: list[Differing], *, accepted: bool) -> list[OnhookError]:
+    """Return the fields that nobody allowed to stay; for a link it takes an answer of its own."""
+    from onhook.learning.errors import LinksDiffer, SamplesDiffer
 
-    return SamplesDiffer(one.place, one.file, one.line, one.first, one.second, one.name)
+    return [
+        (LinksDiffer if field.is_in_link else SamplesDiffer)(
+            field.place, field.file, field.line, field.first, field.second, field.name
+        )
+        for field in found
+        if not one.is_kept(field.place) and (field.is_in_link or not accepted)
+    ]

@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from onhook.families.escaping import Uncarriable
-from onhook.learning.differences import Difference, differences, their_offset
+from onhook.learning.differences import Difference, differences, their_end, their_start
 from onhook.learning.judging import options_of
 from onhook.learning.pieces import Leaf, Piece, leaves, piece_text
 
@@ -74,7 +74,7 @@ class Comparison:
         """Return what each open place may be, so that the other sample comes out."""
         told: dict[str, frozenset[str]] = {}
         for start, end, group in self._blocks():
-            expected = self.theirs[slice(*(their_offset(self.found, at) for at in (start, end)))]
+            expected = self.theirs[their_start(self.found, start) : their_end(self.found, end)]
             undecided = [leaf for leaf in self._leaves(group) if leaf.place not in self.choices]
             fitting = [
                 combination
@@ -86,12 +86,12 @@ class Comparison:
         return told
 
     def _blocks(self) -> Iterator[tuple[int, int, list[Drawn]]]:
-        """Yield spans that begin and end outside differences, with the open pieces in them."""
+        """Yield spans that neither cut nor touch a difference, with the open pieces in them."""
         waiting = [one for one in self.drawn if self._is_open(one)]
         while waiting:
             group = [waiting.pop(0)]
             start, end = self._widened(group[0].start, group[0].end)
-            while waiting and waiting[0].start < end:
+            while waiting and waiting[0].start <= end:
                 group.append(waiting.pop(0))
                 start, end = self._widened(start, max(end, group[-1].end))
             yield start, end, group
@@ -101,7 +101,7 @@ class Comparison:
 
     def _widened(self, start: int, end: int) -> tuple[int, int]:
         for one in self.found:
-            if one.start < end and one.end > start:
+            if one.start <= end and one.end >= start:
                 start, end = min(start, one.start), max(end, one.end)
         return start, end
 

@@ -30,17 +30,27 @@ def differences(ours: str, theirs: str) -> list[Difference]:
     """Return where the texts differ, in order; empty where they are the same."""
     if ours == theirs:
         return []
-    found = [
+    return [
         inner
         for lines in _unequal(_LINE.findall(ours), _LINE.findall(theirs))
         for inner in _within(ours, theirs, lines)
     ]
-    return list(_joined(ours, theirs, found))
 
 
-def their_offset(found: Sequence[Difference], offset: int) -> int:
-    """Return where in their text stands what stands at `offset` of ours, outside differences."""
-    before = [one for one in found if one.end <= offset]
+def their_start(found: Sequence[Difference], offset: int) -> int:
+    """Return where in their text begins what begins at `offset` of ours.
+
+    What they have more just there belongs to it.
+    """
+    return _shifted([one for one in found if one.end < offset], offset)
+
+
+def their_end(found: Sequence[Difference], offset: int) -> int:
+    """Return where in their text ends what ends at `offset` of ours; with what they have more."""
+    return _shifted([one for one in found if one.end <= offset], offset)
+
+
+def _shifted(before: Sequence[Difference], offset: int) -> int:
     return offset + (before[-1].their_end - before[-1].end if before else 0)
 
 
@@ -103,7 +113,7 @@ def _common(ours: list[str], theirs: list[str]) -> int:
     return next(differ, min(len(ours), len(theirs)))
 
 
-def _joined(ours: str, theirs: str, found: list[Difference]) -> Iterator[Difference]:
+def joined(ours: str, theirs: str, found: Sequence[Difference]) -> Iterator[Difference]:
     """Yield the differences, those joined that belong to one word such as a GUID."""
     if not found:
         return

@@ -8,7 +8,7 @@
                    FamilyNameWrong
     Conflict       FamilyExists
     Refused        PlaceOpen, TooManyOpen, CredentialNotFound, NothingFound, SpellingUnknown,
-                   SecretWouldStay, SamplesDiffer, ProofFailed
+                   SecretWouldStay, SamplesDiffer, LinksDiffer, ProofFailed
 """
 
 from __future__ import annotations
@@ -127,7 +127,6 @@ class PlaceOpen(Refused):
         text: The piece, `***` for a secret.
         within: The word it is part of, and the name of the field, as far as there are any.
         options: What it may be.
-        answer: An answer as it is typed.
     """
 
     place: str
@@ -135,7 +134,6 @@ class PlaceOpen(Refused):
     text: str
     within: str
     options: str
-    answer: str
 
 
 @dataclass(eq=False)
@@ -207,6 +205,11 @@ class SamplesDiffer(Refused):
     first: str
     second: str
     name: str
+
+
+@dataclass(eq=False)
+class LinksDiffer(SamplesDiffer):
+    """What differs is part of a URL: the link to each account's own file, as it seems."""
 
 
 @dataclass(eq=False)

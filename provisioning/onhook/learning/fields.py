@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from onhook.learning.differences import joined
 from onhook.learning.inner_regions import url_around
 from onhook.learning.known import HIDDEN
 from onhook.learning.pointing import LINK
@@ -36,6 +37,7 @@ class Differing:
         first: What the first has there, shortened, secrets hidden.
         second: What the second has there.
         name: What the field could be called.
+        is_in_link: Whether it is part of a URL. Who has another's link can fetch that one's file.
     """
 
     place: str
@@ -44,6 +46,7 @@ class Differing:
     first: str = field(repr=False)
     second: str = field(repr=False)
     name: str
+    is_in_link: bool
 
 
 def differing(
@@ -57,7 +60,8 @@ def differing(
         compared: The first sample, written for the other account, beside the second.
         second: The second sample.
     """
-    return [_field(source, known, compared, second, one) for one in compared.found]
+    found = joined(compared.ours, compared.theirs, compared.found)
+    return [_field(source, known, compared, second, one) for one in found]
 
 
 def _field(
@@ -76,6 +80,7 @@ def _field(
         _glimpse(source.text[start:end], name, known),
         _glimpse(theirs, name, second.known),
         LINK if is_link else _variable_like(name),
+        is_link,
     )
 
 
@@ -95,7 +100,9 @@ def _glimpse(text: str, name: str, known: Known) -> str:
     """Return so much of a text that people recognise it and nobody can use it."""
     if _SECRET_NAME.search(name) or known.shown(text) != text:
         return HIDDEN
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_GLIMPSE]}… ({len(text)})"
+    is_word = len(text) <= _LONGEST_SHOWN and not re.search("[0-9]", text)
+    shown = min(_GLIMPSE, len(text) // 3)
+    return text if is_word else f"{text[:shown]}… ({len(text)})"
 
 
 def _variable_like(name: str) -> str:

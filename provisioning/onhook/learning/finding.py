@@ -35,6 +35,8 @@ _BASE64: Final = (
 _IN_LINES: Final = re.compile(r"[A-Za-z0-9+/=_-]+(?:\s+[A-Za-z0-9+/=_-]+)+")
 _BASE64_WAYS: Final = ("base64", "base64-bare", "base64url", "base64url-bare")
 _DEEPEST: Final = 3
+_ESCAPED: Final = re.compile(r"[&%\\]|[A-Za-z0-9+/_-]{8}")
+_NO_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,13 @@ class Finder:
     ) -> Iterator[Blob]:
         for span, encoded in _base64_texts(region.text):
             decoded = _decoded(encoded)
-            if decoded is None or not self.any_of_them.search(decoded):
+            if decoded is None or not self._may_hold(decoded):
                 continue
             start, end = region.places[span[0]], region.places[span[1]]
             place = self.place(start) if within is None else within
             inner = _chosen(list(self._ranks(decoded, shape_of(decoded), place, nesting + 1)))
+            if not inner:
+                continue
             yield Blob(
                 place,
                 start,
@@ -123,6 +127,12 @@ class Finder:
                 region.layers,
                 _numbered(inner, place) if within is None else inner,
             )
+
+    def _may_hold(self, decoded: str) -> bool:
+        """Tell whether a decoded text can hold a value, as it is or escaped once more."""
+        if self.any_of_them.search(decoded):
+            return True
+        return _ESCAPED.search(decoded) is not None and _NO_TEXT.search(decoded) is None
 
 
 def finder(known: Known, place: Callable[[int], str]) -> Finder:

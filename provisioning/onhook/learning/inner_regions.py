@@ -21,14 +21,16 @@ _PERCENT: Final = re.compile(
     "|%[Ee][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){2}|%[Ff][0-7](?:%[89ABab][0-9A-Fa-f]){3}"
 )
 _URI: Final = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]"
-_URL: Final = re.compile(rf"(?:[a-z][a-z0-9.-]*://|\b(?:sips?|tel|mailto):){_URI}+", re.IGNORECASE)
+_URL: Final = re.compile(
+    rf"(?:\b[a-z][a-z0-9.-]{{0,30}}://|\b(?:sips?|tel|mailto):){_URI}+", re.IGNORECASE
+)
 _FORM: Final = re.compile(
     r"[A-Za-z0-9._~%+*\[\]-]+=[^=&\s<>\"]*(?:&[A-Za-z0-9._~%+*\[\]-]+=[^=&\s<>\"]*)+"
 )
 _URI_LINE: Final = re.compile(rf"{_URI}+")
 # RFC 3261 section 25.1, name-addr
-_SIP_NAME: Final = re.compile(r'"(?P<inner>(?:[^"\\\n]|\\.)*)"(?=\s*<sips?:)')
-_QUOTED: Final = re.compile(r'"(?P<inner>[^"\\\n]+)"(?!\s*<sips?:)')
+_SIP_NAME: Final = re.compile(r'"(?P<inner>(?:[^"\\\n]|\\.){0,300})"(?=\s{0,9}<sips?:)')
+_QUOTED: Final = re.compile(r'"(?P<inner>[^"\\\n]+)"(?!\s{0,9}<sips?:)')
 
 URI: Final[Layer] = (
     *("host", "uri", "uri-lower", "uri-component", "uri-path", "uri-at", "form", "form-lower"),

@@ -102,8 +102,8 @@ class Known:
 
 def known_of(values: Values) -> Known:
     """Return what can be searched for of an account's values."""
-    found = {name: str(getattr(values, name)) for name in NAMEABLE}
-    texts = {name: text for name, text in found.items() if text and text != "0"}
+    found = {name: getattr(values, name) for name in sorted(NAMEABLE)}
+    texts = {name: str(value) for name, value in found.items() if value}  # no port is 0
     empty = tuple(name for name in SEARCHED if name not in texts)
     return Known(values.account, texts, empty)
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _LINE: Final = re.compile(r"[^\r\n]+")
 _COMMENT: Final = re.compile(r"\s*[;#]")
 _SECTION: Final = re.compile(r"\s*\[[^\]]*\]\s*(?:[;#].*)?")
-_PAIR: Final = re.compile(r"\s*(?P<name>[^\s=\[;#][^=]*?)\s*=[ \t]*(?P<value>.*?)[ \t]*")
 _CELL: Final = re.compile(r'"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^,;\t\r\n"]+)')
 _DELIMITERS: Final = (",", ";", "\t")
 
@@ -27,8 +26,8 @@ def is_pairs(text: str) -> bool:
     """Tell whether every line of `text` is ``key=value``, a section, a comment or empty."""
     lines = _LINE.findall(text)
     told = [line for line in lines if not _COMMENT.match(line) and line.strip()]
-    pairs = [line for line in told if _PAIR.fullmatch(line)]
-    return bool(pairs) and all(_PAIR.fullmatch(line) or _SECTION.fullmatch(line) for line in told)
+    others = [line for line in told if _pair(line) is None]
+    return len(others) < len(told) and all(_SECTION.fullmatch(line) for line in others)
 
 
 def has_sections(text: str) -> bool:
@@ -61,9 +60,11 @@ def pair_regions(document: Region, layer: Layer) -> Iterator[Region]:
         start = line.start()
         if _COMMENT.match(line[0]):
             yield document.part(line.span(), layer, kind="comment", field="comment")
-        elif pair := _PAIR.fullmatch(line[0]):
-            yield document.part(_moved(pair.span("name"), start), ("word",), kind="name")
-            yield document.part(_moved(pair.span("value"), start), layer, field=pair["name"])
+        elif pair := _pair(line[0]):
+            name, value = pair
+            yield document.part(_moved(name, start), ("word",), kind="name")
+            field = line[0][slice(*name)]
+            yield document.part(_moved(value, start), layer, field=field)
 
 
 def csv_regions(document: Region) -> Iterator[Region]:
@@ -77,6 +78,18 @@ def csv_regions(document: Region) -> Iterator[Region]:
             yield document.part(span, layer, kind=kind, decode=_undoubled)
         else:
             yield document.part(cell.span(), ("csv",), kind=kind)
+
+
+def _pair(line: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return where name and value of a line ``name = value`` are, None where it is none."""
+    sign = line.find("=")
+    name = line[: max(sign, 0)].strip()
+    if not name or name[0] in "[;#":
+        return None
+    start = line.index(name)
+    value = line[sign + 1 :].strip(" \t")
+    at = len(line) - len(line[sign + 1 :].lstrip(" \t")) if value else len(line)
+    return (start, start + len(name)), (at, at + len(value))
 
 
 def _moved(span: tuple[int, int], by: int) -> tuple[int, int]:

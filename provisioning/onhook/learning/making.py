@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from secrets import randbelow
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from onhook.families.folder import MOST_BYTES
 from onhook.families.manifest import FAMILY_NAME, MANIFEST
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from onhook.families import Families
+    from onhook.families import Families, Values
     from onhook.learning.judging import Question
     from onhook.learning.study import Study
     from onhook_devices.errors import OnhookError
@@ -97,9 +97,8 @@ def _refusal(one: Study, asked: Question) -> OnhookError:
         asked.place,
         one.source.file,
         asked.text,
-        asked.within,
+        asked.within or "-",
         " | ".join(asked.options),
-        f"{asked.place}={asked.suggested or asked.options[0]}",
     )
 
 
@@ -142,13 +141,22 @@ def _no_secret_stays(one: Study) -> None:
         SecretWouldStay: One would be given to everybody.
     """
     secret = {name: text for name, text in one.known.texts.items() if name in SECRETS}
-    others = {name: str(randbelow(10**12) + 10**12) for name in SECRETS}
-    somebody = replace(one.values, **others)  # type: ignore[arg-type]  # all secrets are texts
-    text = written(one.source.text, one.pieces, one.choices, somebody)
+    text = written(one.source.text, one.pieces, one.choices, _somebody_else(one))
     search = finder(Known(one.known.account, secret, ()), one.source.place)
     for leaf in leaves(search.pieces(text, one.shape)):
         if leaf.is_alone:
             raise SecretWouldStay(leaf.place, one.source.file, leaf.names[0])
+
+
+def _somebody_else(one: Study) -> Values:
+    """Return the account's values without its secrets, and without what only looks like one."""
+    hidden = {
+        name: randbelow(10**12) + 10**12
+        for name, text in one.known.texts.items()
+        if one.known.shown(text) != text
+    }
+    texts: dict[str, Any] = {name: str(number) for name, number in hidden.items()}
+    return replace(one.values, **texts)
 
 
 def _files(one: Study, plan: Plan) -> dict[str, str]:
@@ -175,5 +183,5 @@ def _evidence(plan: Plan) -> str:
     if plan.seconds and not plan.differing:
         parts.append(f"Files made for {plan.seconds} more come out the same.")
     if plan.differing:
-        parts.append(f"In files made for others {plan.differing} places differ unexplained.")
+        parts.append(f"Unexplained differences to files made for others: {plan.differing}.")
     return " ".join(parts)

@@ -10,7 +10,6 @@ from onhook.learning.errors import AnswerWrong
 from onhook.learning.finding import leaf_at
 from onhook.learning.inner_regions import url_around
 from onhook.learning.known import HIDDEN
-from onhook.learning.pieces import KEEP
 from onhook.learning.shapes import regions_of
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def pointed_at(source: Source, known: Known, shape: Shape, answer: Answer) -> Le
         AnswerWrong: It does not stand there.
     """
     at = source.offset(*map(int, answer.about.partition(".")[0].split(":")))
-    if at is None or answer.says == KEEP:
+    if at is None:
         raise _wrong(known, answer)
     found = (
         leaf

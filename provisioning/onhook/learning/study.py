@@ -11,7 +11,7 @@ from onhook.families.escaping import ESCAPERS, EscapingName, Uncarriable
 from onhook.families.values import SECRETS
 from onhook.learning.answers import ABSENT, Answer, answer_for
 from onhook.learning.confirming import Comparison, Second, compare
-from onhook.learning.differences import their_offset
+from onhook.learning.differences import their_start
 from onhook.learning.errors import (
     AnswerWrong,
     SampleEncodingUnknown,
@@ -23,6 +23,7 @@ from onhook.learning.fields import Differing, differing
 from onhook.learning.finding import finder
 from onhook.learning.judging import Question, choice, question
 from onhook.learning.known import CREDENTIALS, HIDDEN, SEARCHED, Known, known_of
+from onhook.learning.links import own_links
 from onhook.learning.pieces import AS_IT_IS, KEEP, Leaf, Piece, leaves, leaves_with_outer
 from onhook.learning.pointing import LINK, pointed_at
 from onhook.learning.shapes import Shape, shape_asked_for, shape_of
@@ -81,6 +82,7 @@ class Study:
         answers: What the installer said, the last first.
         told: What other accounts' samples tell, by place.
         pieces: What was found.
+        is_compared: Whether another account's sample was at hand.
     """
 
     source: Source
@@ -91,6 +93,7 @@ class Study:
     answers: tuple[Answer, ...]
     told: dict[str, str] = field(default_factory=dict)
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
+    is_compared: bool = False
 
     @property
     def leaves(self) -> list[Leaf]:
@@ -119,7 +122,16 @@ class Study:
         """Return what is still open, in the sample's order."""
         choices = self.choices
         found = [question(leaf, self.known) for leaf in self.leaves if leaf.place not in choices]
-        return [*found, *self._missing_credential()]
+        return [*found, *self._doubtful_links(), *self._missing_credential()]
+
+    def _doubtful_links(self) -> Iterator[Question]:
+        """Yield a question for each link that could be the account's own; comparing tells too."""
+        if self.is_compared:
+            return
+        for link in own_links(self.source, self.shape, self.pieces):
+            place = self.source.place(link.start)
+            if answer_for(self.answers, place) is None:
+                yield Question(place, link.host, "", link.field_name, (LINK, KEEP))
 
     def _missing_credential(self) -> Iterator[Question]:
         """Yield a question where no credential of the account stands in its file."""
@@ -163,35 +175,44 @@ class Study:
         """
         told = self._compared(second).told()
         decided = {place: next(iter(one)) for place, one in told.items() if len(one) == 1}
-        return replace(self, told={**self.told, **decided})
+        return replace(self, told={**self.told, **decided}, is_compared=True)
 
     def differing(self, second: Second) -> list[Differing]:
         """Return what of another account's sample nothing explains; raises as `confirmed`."""
         return differing(self.source, self.known, self._compared(second), second)
+
+    def is_kept(self, place: str) -> bool:
+        """Tell whether the installer said that the text at `place` is to stay."""
+        return answer_for(self.answers, place) == KEEP
 
     def _compared(self, second: Second) -> Comparison:
         if self.source.encoding != second.source.encoding:
             encodings = (second.source.encoding, self.source.encoding)
             raise SecondFormDiffers(second.source.file, *encodings)
         try:
-            compared = compare(self.source, self.pieces, self.choices, second)
-            if LINK not in self.used:
-                return compared
-            return compare(self.source, self.pieces, self.choices, self._linked(second, compared))
+            if LINK in self.used:
+                second = self._linked(second)
+            return compare(self.source, self.pieces, self.choices, second)
         except Uncarriable as error:
             place = (second.known.account, "learn", second.source.file)
             raise CannotCarry(*place, error.kind.notation) from None
 
-    def _linked(self, second: Second, compared: Comparison) -> Second:
+    def _linked(self, second: Second) -> Second:
         """Return the other sample with its own link, which stands where the first one's does."""
+        with_ours = _with_link(second, self.values.provisioning_url)
+        compared = compare(self.source, self.pieces, self.choices, with_ours)
         places = [leaf.place for leaf in self.leaves if self.choices.get(leaf.place) == LINK]
         drawn = next(one for one in compared.drawn if one.holds(places[0]))
-        at = second.source.place(their_offset(compared.found, drawn.start))
+        at = second.source.place(their_start(compared.found, drawn.start))
         try:
             link = pointed_at(second.source, second.known, self.shape, Answer(at, LINK)).value
         except AnswerWrong:  # no link is there: that is told as a difference
             return second
-        return replace(second, values=replace(second.values, provisioning_url=link))
+        return _with_link(second, link)
+
+
+def _with_link(second: Second, link: str) -> Second:
+    return replace(second, values=replace(second.values, provisioning_url=link))
 
 
 def study(source: Source, values: Values, answers: tuple[Answer, ...], hints: Hints) -> Study:
@@ -255,4 +276,4 @@ def _found(one: Study) -> Study:
 
 def _points(answer: Answer, leaf: Leaf | None) -> bool:
     """Tell whether an answer is about a place where no value was found that could be it."""
-    return answer.is_place and (leaf is None or answer.says not in (KEEP, *leaf.names))
+    return answer.is_place and answer.says not in (KEEP, *(leaf.names if leaf else ()))

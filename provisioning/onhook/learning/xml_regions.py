@@ -27,7 +27,7 @@ _TOKEN: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r"""([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);")
-_DECLARED: Final = re.compile(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_DECLARED: Final = re.compile(r"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']""")
 _BEYOND_ASCII: Final = re.compile(r"&#(?:[0-9]{3,7}|x[0-9A-Fa-f]{2,6});")
 
 _BOTH_QUOTES: Final = ("xml", "xml-apos", "xml-039", "xml-34", "xml-decimal", "xml-hex")
@@ -35,9 +35,9 @@ _DOUBLE: Final = ("xml", "xml-attribute", *_BOTH_QUOTES[1:])
 _SINGLE: Final = ("xml", "xml-single", *_BOTH_QUOTES[1:])
 _TEXT: Final = ("xml", "xml-text", "xml-attribute", "xml-single", *_BOTH_QUOTES[1:])
 
-# Elements whose text names the field of the element after them, as in Apple's property lists.
-_KEY: Final = "key"
-_PLIST_VALUES: Final = frozenset({"string", "integer", "real", "data"})
+# Elements whose text names the field of the value after them: Apple's property lists, XML-RPC.
+_KEYS: Final = frozenset({"key", "name"})
+_TYPES: Final = frozenset({"string", "integer", "int", "real", "data", "value"})
 _NAMING: Final = ("name", "key", "id")
 _VALUES: Final = frozenset({"value", "val"})
 
@@ -46,9 +46,9 @@ def is_xml(text: str) -> bool:
     """Tell whether `text` is a well-formed document."""
     if not text.lstrip().startswith("<"):
         return False
-    body = _DECLARED.sub(lambda found: found[0].replace(found[1], "utf-8"), text, count=1)
+    parser = ParserCreate("utf-8")  # whatever the document declares: it was decoded already
     try:
-        ParserCreate().Parse(body.encode("utf-8", "surrogatepass"), True)  # noqa: FBT003 - its API
+        parser.Parse(text.encode("utf-8", "surrogatepass"), True)  # noqa: FBT003 - its API
     except ExpatError:
         return False
     return True
@@ -58,7 +58,7 @@ def writes_ascii(text: str) -> bool:
     """Tell whether the program that wrote `text` writes ASCII only."""
     if not text.isascii():
         return False
-    declared = _DECLARED.search(text)
+    declared = _DECLARED.match(text)
     is_other = declared is not None and not declared[1].lower().startswith("utf")
     beyond = (html.unescape(found[0]) for found in _BEYOND_ASCII.finditer(text))
     return is_other or any(not character.isascii() for character in beyond)
@@ -89,8 +89,8 @@ def xml_regions(document: Region, *, ascii_only: bool) -> Iterator[Region]:
             yield document.part(token.span("cdata"), ("cdata",), field=field)
         elif token["text"] and token["text"].strip():
             name = names[-1] if names else ""
-            field = pending if name in _PLIST_VALUES and pending else name
-            pending = token["text"].strip() if name == _KEY else ""
+            field = pending if name in _TYPES and pending else name
+            pending = token["text"].strip() if name in _KEYS else ""
             layer = _spellings(_TEXT, ascii_only=ascii_only)
             span = _stripped(token["text"], token.start())
             yield document.part(span, layer, field=field, decode=unescape)
