@@ -42,7 +42,7 @@ class Desk:
         return out / "acme" / f"{extension}-{device}" / FILES[family].replace("101", extension)
 
     def spoil(self, family: str, *changes: tuple[str, str]) -> Path:
-        """Issue a kit and return a copy of its file with texts replaced, each of which was there."""
+        """Issue a kit and return a copy of its file with texts replaced, each of them there."""
         path = self.issue(family)
         encoding = ENCODINGS.get(family, "utf-8")
         text = path.read_bytes().decode(encoding)

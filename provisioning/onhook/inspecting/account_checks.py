@@ -9,6 +9,7 @@ from onhook.inspecting.comparing import against_account
 from onhook.inspecting.findings import Finding, error, listed, of_error, warning
 from onhook.inspecting.formats import format_of
 from onhook.inspecting.owners import Owner, owner
+from onhook.inspecting.slots import as_meant
 from onhook.inspecting.source import source_of
 from onhook.kits.candidates import TermsCache, load_chunk, values_of
 from onhook.kits.readiness import FamilyNotForPlatform, NoCredential, NoPbx, reasons
@@ -76,6 +77,8 @@ def of_account(
     }
     yield from told.values()
     if profile is not None:
+        if family is not None and not work.workspace.families.is_shipped(family.name):
+            profile = as_meant(profile, family, values)
         yield from against_account(profile, values, family.not_held if family else ())
         yield from _barred(profile, values, family)
 

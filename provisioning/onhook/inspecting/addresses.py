@@ -55,6 +55,8 @@ def inspect_address(work: UnitOfWork, address: Address, wanted: Wanted) -> Inspe
 
 
 def _scheme(address: Address) -> Iterator[Finding]:
+    if address.holds_password:
+        yield warning("secret-in-picture")
     if address.scheme == "linphone-config":
         yield warning("wrong-scheme", scheme=address.scheme)
     if (address.inner or address.scheme) == "http" and not _is_local(address.host):

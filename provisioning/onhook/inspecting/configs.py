@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from onhook.inspecting.account_checks import candidates_of, of_account, of_issue, other_account
@@ -21,7 +22,7 @@ from onhook.inspecting.history import (
 from onhook.inspecting.looks import look_of
 from onhook.inspecting.owners import Owner, owner, owners_of
 from onhook.inspecting.reading import Profile, Reading
-from onhook.inspecting.result import Inspected, worst_first
+from onhook.inspecting.result import MOST_ALIKE, Inspected, worst_first
 from onhook.inspecting.slots import named_by_families, read_by_families
 from onhook.inspecting.source import Source, source_of
 from onhook.inspecting.symbols import read_address
@@ -49,6 +50,7 @@ def inspect_config(work: UnitOfWork, source: Source, wanted: Wanted) -> Inspecte
         return _nothing_known(reading)
     if not reading.is_known:  # whatever it looks like: onhook made it
         reading = Reading(issues[0].family)
+    reading = replace(reading, profiles=reading.profiles[:MOST_ALIKE])
     link = _link_inside(work, reading)
     findings = list(reading.findings)
     found, told = _owner(work, reading, issues, link, wanted)
@@ -130,13 +132,13 @@ def _owner(
         fits = [
             one for profile in reading.profiles for one in owners_of(work, profile, wanted.customer)
         ]
-        found = list(dict.fromkeys(fits))[: None if len(reading.profiles) == 1 else 1]
+        found = list(dict.fromkeys(fits))
     if wanted.account is not None:
         told = other_account(work, found, wanted)
         chosen = owner(find_account(work.connection, wanted.account, wanted.customer))
         is_other = bool(told) and any(one.state == "current" for one in issues)
         return (found[0] if is_other else chosen), told
-    if len(found) > 1:
+    if len(found) > 1 and len(reading.profiles) == 1:
         return None, [warning("account-ambiguous", names=listed(one.name for one in found))]
     if not found and reading.profiles:
         names = listed(one.get("extension") or "?" for one in reading.profiles)

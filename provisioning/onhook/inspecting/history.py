@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
@@ -133,16 +134,21 @@ def contents_of(work: UnitOfWork, known: KnownIssue) -> list[bytes]:
 
 
 def changed_lines(stored: Iterable[str], found: Iterable[str]) -> list[int]:
-    """Return the lines of `found` that are not in `stored`, and the ends of what it lacks.
+    """Return the lines of `found` that are not in `stored`; empty where both are the same.
 
-    Lines that are only missing show at the place where `found` is over.
+    Where lines are only missing, moved or repeated, it is the first that stands elsewhere.
     """
     kept, lines = list(stored), list(found)
-    known, there = set(kept), set(lines)
+    if kept == lines:
+        return []
+    known = set(kept)
     changed = [number for number, line in enumerate(lines, 1) if line not in known]
-    if not changed and any(line not in there for line in kept):
-        return [len(lines)]
-    return changed
+    if changed:
+        return changed
+    same = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(kept, lines, strict=False))
+    )
+    return [min(same + 1, len(lines))]
 
 
 def _issues(*more: Any) -> Select[Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MOST_NODES: Final = 100_000
 # A & that begins no reference, outside comments and CDATA.
 _STRAY: Final = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(&)(?!(?:#[0-9]+|#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);)",
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(&)(?!(?:#[0-9]+|#x[0-9A-Fa-f]+|amp|lt|gt|quot|apos);)",
     re.DOTALL,
 )
 _BEGIN: Final = re.compile(r"\s*<[?!A-Za-z_]")
@@ -125,10 +125,9 @@ def _parsed(text: str) -> tuple[Node | None, Fault | None]:
     try:
         # The text was decoded already, whatever encoding it declares.
         parser.Parse(plain.encode("utf-8", "surrogatepass"), True)  # noqa: FBT003 - its signature
-    except (DoctypeFound, TooManyNodes) as refused:
-        code = "doctype" if isinstance(refused, DoctypeFound) else "xml-broken"
-        return None, Fault(code, builder.line, parser.CurrentColumnNumber + 1)
-    except expat.ExpatError:
+    except DoctypeFound:
+        return None, Fault("doctype", builder.line, parser.CurrentColumnNumber + 1)
+    except (TooManyNodes, expat.ExpatError):
         return None, Fault("xml-broken", builder.line, parser.CurrentColumnNumber + 1)
     return builder.root, None
 

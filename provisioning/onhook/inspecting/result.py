@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from onhook.inspecting.findings import SEVERITIES, Finding
+from onhook.inspecting.findings import SEVERITIES, Finding, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from onhook.inspecting.findings import Severity
     from onhook.inspecting.history import KnownIssue, KnownLink
     from onhook.inspecting.reading import Profile
+
+MOST_ALIKE: Final = 20
 
 Kind = Literal["config", "link", "address", "unknown"]
 
@@ -62,5 +65,12 @@ class Inspected:
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings, the worst first; in a file from its top."""
-    return tuple(sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.line or 0)))
+    """Return findings, the worst first, in a file from its top; of very many alike only some."""
+    counts: Counter[str] = Counter()
+    kept = []
+    for one in sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.line or 0)):
+        counts[one.code] += 1
+        if counts[one.code] <= MOST_ALIKE:
+            kept.append(one)
+    more = sum(max(0, count - MOST_ALIKE) for count in counts.values())
+    return (*kept, *([note("more-alike", count=str(more))] if more else ()))

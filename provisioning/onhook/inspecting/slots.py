@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import html
 import itertools
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from onhook.families.values import EXAMPLE
 from onhook.inspecting.reading import Profile, Reading
@@ -21,13 +22,13 @@ from onhook_devices.errors import OnhookError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from onhook.families import Families, Family
+    from onhook.families import Families, Family, Values
     from onhook.inspecting.source import Source
 
 _ENOUGH: Final = 0.6  # of a template's lines must be in the file
 _MOST_LINES: Final = 20_000
 
-# Plain signs only, so that every escaping leaves them as they are.
+# Signs that every escaping leaves as they are, but percent-encoding, which has its own pattern.
 _MARKS: Final[dict[str, Any]] = {
     "extension": "70817263",
     "auth_id": "qzAuthId4",
@@ -63,7 +64,7 @@ _CHOICES: Final[dict[str, tuple[Any, ...]]] = {
 }
 _MARKED: Final = re.compile(
     "|".join(
-        f"(?P<{name}>{re.escape(str(mark))})"
+        f"(?P<{name}>{re.escape(str(mark))}|{re.escape(quote(str(mark), safe=''))})"
         for name, mark in sorted(_MARKS.items(), key=lambda item: -len(str(item[1])))
     )
 )
@@ -110,6 +111,29 @@ def read_by_families(source: Source, families: Families) -> Reading | None:
             continue
         best = match.share, Reading(family.name, (match.profile,))
     return None if best is None else best[1]
+
+
+def as_meant(profile: Profile, family: Family, values: Values) -> Profile:
+    """Return `profile` with its values as they were before the family spelled them.
+
+    A template may write a value percent-encoded in one place and plain in another; what is spelled
+    as the family spells the account's own value is that value.
+    """
+    try:
+        (file, *_) = family.render(values).files
+    except (OnhookError, ValueError):
+        return profile
+    from onhook.inspecting.source import source_of  # noqa: PLC0415 - it imports this package
+
+    match = _best(source_of("", file.content), family)
+    if match is None:
+        return profile
+    spelled = match.profile.values
+    meant = {
+        name: str(getattr(values, name)) if text == spelled.get(name) else text
+        for name, text in profile.values.items()
+    }
+    return replace(profile, values=meant)
 
 
 def named_by_families(name: str, families: Families) -> tuple[str, str]:
@@ -208,4 +232,13 @@ def _plain(text: str, escaping: str) -> str:
     """Return a value as it was before the family's escaping."""
     if escaping.startswith("xml"):
         return html.unescape(text)
+    if escaping == "json":
+        return _json(text)
     return unquote(text) if escaping == "uri" else text
+
+
+def _json(text: str) -> str:
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text

@@ -10,6 +10,9 @@ from onhook.links import TOKEN_LENGTH
 
 _LINK: Final = re.compile(rf"(?P<base>https?://.+)/[ks]/(?P<token>[A-Z2-7]{{{TOKEN_LENGTH}}})/?")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}(?=:)")
+_USER_PASSWORD: Final = re.compile(
+    r"[A-Za-z0-9+.-]+:(?://)?[^/:@]*:[^/@]+@"
+)  # RFC 3986 section 3.2.1
 # Schemes that stand before an address of their own.
 _BEFORE_URL: Final = ("linphone-config:", "tcx+app:")
 
@@ -23,6 +26,7 @@ class Address(NamedTuple):
         base: What stands before ``/k/TOKEN``, for a link of our form; else ''.
         token: Of a link of our form; else ''. A secret.
         inner: The scheme of the address behind an app's own scheme; else ''.
+        holds_password: Whether a user's password stands in it.
     """
 
     scheme: str
@@ -30,6 +34,7 @@ class Address(NamedTuple):
     base: str
     token: str
     inner: str
+    holds_password: bool
 
     def __repr__(self) -> str:
         return f"Address({self.scheme}, {self.host})"
@@ -54,10 +59,17 @@ def read_address(text: str) -> Address | None:
         inner = read_address(plain.partition(":")[2])
         if inner is not None and inner.host:
             return inner._replace(scheme=scheme, inner=inner.scheme)
-        return Address(scheme, "", "", "", "")
+        return Address(scheme, "", "", "", "", holds_password=False)
     link = _LINK.fullmatch(plain)
     base, token = ("", "") if link is None else (link["base"], link["token"])
-    return Address(scheme, _host(plain), base, token, "")
+    return Address(
+        scheme,
+        _host(plain),
+        base,
+        token,
+        "",
+        holds_password=_USER_PASSWORD.match(plain) is not None,
+    )
 
 
 def _host(text: str) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 511  # the client drops the rest of a line without a word
 
-_LINE: Final = re.compile(r'\s*(?:"(?:[^"\\]|\\.)*"|[^<"#;=]*)\s*<sips?:[^>]*>')
+_LINE: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"\s*|[^<"#;=]*)<sips?:[^>]*>')
 _SAFE_BARE: Final = re.compile(r"[A-Za-z0-9._~+/=-]*")
 _NAMES: Final = (
     *("auth_user", "auth_pass", "outbound", "regint", "answermode", "mediaenc"),
@@ -50,7 +50,7 @@ class _Parameter(NamedTuple):
 def fits(source: Source) -> bool:
     """Tell whether `source` is such a file: each line that says something is an account."""
     lines = [line for _, line in _lines(source)]
-    return bool(lines) and all(_LINE.match(line) for line in lines)
+    return bool(lines) and all(_LINE.match(line.strip()) for line in lines)
 
 
 def read(source: Source) -> Reading:
@@ -93,7 +93,7 @@ def _profile(number: int, line: str) -> Profile:
         values |= {
             "extension": named["user"] or "",
             "sip_domain": named["host"],
-            "display_name": unquoted(named["name"].strip()),
+            "display_name": unquoted(named["name"]),
             "registrar": host,
             "transport": "udp",
         }

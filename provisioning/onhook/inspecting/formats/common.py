@@ -16,27 +16,29 @@ if TYPE_CHECKING:
 
 TRANSPORTS: Final = frozenset({"udp", "tcp", "tls"})
 _SIP_ADDRESS: Final = re.compile(
-    r"""\s*(?P<name>"(?:[^"\\]|\\.)*"|[^<"]*?)\s*
+    r"""(?P<name>"(?:[^"\\]|\\.)*"\s*|[^<"]*)
     <sips?:(?:(?P<user>[^@>;]*)@)?(?P<host>\[[^\]>]*\]|[^:;>\s]*)(?P<port>:[0-9]+)?
     (?P<parameters>(?:;[^>]*)?)>""",
     re.VERBOSE,
 )
 _BARE_ADDRESS: Final = re.compile(
-    r"(?P<name>)\s*(?:sips?:)?(?:(?P<user>[^@>;]*)@)?(?P<host>\[[^\]>]*\]|[^:;>\s]*)"
+    r"(?P<name>)(?:sips?:)?(?:(?P<user>[^@>;]*)@)?(?P<host>\[[^\]>]*\]|[^:;>\s]*)"
     r"(?P<port>:[0-9]+)?(?P<parameters>(?:;[^>]*)?)"
 )
 
 
 def sip_address(text: str) -> re.Match[str] | None:
     """Return name, user, host, port and parameters of ``"Name" <sip:user@host:port;...>``."""
-    return _SIP_ADDRESS.match(text) or _BARE_ADDRESS.match(text)
+    plain = text.strip()
+    return _SIP_ADDRESS.match(plain) or _BARE_ADDRESS.match(plain)
 
 
 def unquoted(name: str) -> str:
     """Return a display name without SIP's quotation marks (RFC 3261 section 25.1)."""
-    if name.startswith('"'):
-        return re.sub(r"\\(.)", r"\1", name[1:-1])
-    return name
+    plain = name.strip()
+    if plain.startswith('"'):
+        return re.sub(r"\\(.)", r"\1", plain[1:-1])
+    return plain
 
 
 def transport_in(parameters: str) -> str:

@@ -46,7 +46,7 @@ def read(source: Source) -> Reading:
     accounts = [] if root is None else root.all("Account")
     profiles = tuple(_profile(number, account) for number, account in enumerate(accounts, 1))
     if root is not None and not accounts:
-        findings.append(error("key-missing", "Account", root.line, key="Account"))
+        findings.append(error("key-missing", "Account", root.line, name="Account"))
     findings += one_account(profiles)
     findings += values_there(profiles, ("extension", "auth_id", "password", "sip_domain"))
     findings += _white_space(accounts)

@@ -241,7 +241,7 @@ def _auth_info(config: _Config) -> Iterator[Finding]:
         if not config.value(section, "domain"):
             yield error("auth-info-without-domain", section, config.line(section))
         if not config.value(section, "userid"):
-            yield warning("key-missing", f"{section}/userid", config.line(section), key="userid")
+            yield warning("key-missing", f"{section}/userid", config.line(section), name="userid")
         yield from _ha1(config, section)
 
 
@@ -259,7 +259,7 @@ def _ha1(config: _Config, section: str) -> Iterator[Finding]:
 
 def _proxies(config: _Config) -> Iterator[Finding]:
     if not config.numbers("proxy"):
-        yield error("key-missing", "proxy_0", key="proxy_0")
+        yield error("key-missing", "proxy_0", name="proxy_0")
     for number in config.numbers("proxy"):
         section = f"proxy_{number}"
         if config.value(section, "reg_sendregister") == "0":
@@ -271,7 +271,7 @@ def _proxies(config: _Config) -> Iterator[Finding]:
     default = config.get("sip", "default_proxy")
     if default is None or default.value.strip() not in map(str, config.numbers("proxy")):
         place = None if default is None else default.line
-        yield warning("key-missing", "sip/default_proxy", place, key="default_proxy")
+        yield warning("key-missing", "sip/default_proxy", place, name="default_proxy")
 
 
 _CHECKS: Final = (

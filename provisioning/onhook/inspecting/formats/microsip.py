@@ -99,4 +99,4 @@ def _lengths(section: Section) -> Iterator[Finding]:
 def _auth_id(section: Section) -> Iterator[Finding]:
     if not section.value("authID"):
         place = f"[{section.name}] authID"
-        yield warning("key-missing", place, section.line, key="authID")
+        yield warning("key-missing", place, section.line, name="authID")

@@ -113,7 +113,7 @@ def _tunnel(root: Node) -> Iterator[Finding]:
         return
     for tag in _TUNNEL.values():
         if not tunnel.value(tag):
-            yield error("tunnel-incomplete", f"Tunnel/{tag}", tunnel.line, key=tag)
+            yield error("tunnel-incomplete", f"Tunnel/{tag}", tunnel.line, name=tag)
 
 
 def is_vendors(source: Source) -> bool:

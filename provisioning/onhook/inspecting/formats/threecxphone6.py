@@ -94,7 +94,7 @@ def _tunnel(section: Section) -> Iterator[Finding]:
         return
     for key in ("TunnelPass", "TunnelRemAddr", "TunnelPort"):
         if not section.value(key):
-            yield error("tunnel-incomplete", f"[{section.name}] {key}", section.line, key=key)
+            yield error("tunnel-incomplete", f"[{section.name}] {key}", section.line, name=key)
 
 
 def _numbers(section: Section) -> Iterator[Finding]:
