@@ -22,7 +22,7 @@ from onhook_cli.session import Session, error_text
 from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _PANEL = "Options of every command"
 
@@ -71,7 +71,7 @@ class Unexpected(OnhookError):
 
 
 def command(
-    app: typer.Typer, name: str, *, example: str
+    app: typer.Typer, name: str, *, example: str, shared: Mapping[str, Any] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function as the command `name` of `app`.
 
@@ -79,6 +79,8 @@ def command(
         app: The group it belongs to.
         name: The word typed.
         example: A call of it, shown at the end of its help.
+        shared: Options it has in common with another, by name with what typer is to know of them;
+            the function takes them as keywords. None of them need be given.
 
     Returns:
         A decorator for a function whose first parameter is the `Session`.
@@ -86,18 +88,20 @@ def command(
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         epilog = "Example:  " + example
-        app.command(name, epilog=epilog)(_with_common_options(function))
+        app.command(name, epilog=epilog)(_with_common_options(function, shared or {}))
         return function
 
     return register
 
 
-def _with_common_options(function: Callable[..., None]) -> Callable[..., None]:
+def _with_common_options(
+    function: Callable[..., None], shared: Mapping[str, Any]
+) -> Callable[..., None]:
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-    common = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, (kind, default) in _COMMON.items()
-    ]
+    first = [one for one in own if one.kind is one.POSITIONAL_OR_KEYWORD]
+    first += [_option(name, kind, None) for name, kind in shared.items()]
+    first += [one for one in own if one.kind is one.KEYWORD_ONLY]
+    common = [_option(name, kind, default) for name, (kind, default) in _COMMON.items()]
     context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 
     @functools.wraps(function)
@@ -106,10 +110,14 @@ def _with_common_options(function: Callable[..., None]) -> Callable[..., None]:
         path = context.command_path.partition(" ")[2]
         raise typer.Exit(_run(function, path, options, given))
 
-    signature = inspect.Signature([*own, *common, context])
+    signature = inspect.Signature([*first, *common, context])
     run.__signature__ = signature  # type: ignore[attr-defined]  # typer reads it
     run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
     return run
+
+
+def _option(name: str, kind: Any, default: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
 
 
 def _run(

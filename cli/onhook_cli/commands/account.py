@@ -32,14 +32,28 @@ SecretFile = Annotated[
     Path | None,
     typer.Option(help="File that holds it; - reads it from standard input.", metavar="FILE"),
 ]
+_FIELDS: dict[str, Any] = {
+    "auth_id": Text,
+    "password_file": SecretFile,
+    "msisdn_file": SecretFile,
+    "first_name": Text,
+    "last_name": Text,
+    "display_name": Text,
+    "mail": Text,
+    "mobile": Text,
+    "caller_id": Text,
+}
+"""What `add` and `set` take of an account, as options."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the group to `app`."""
     account = group(app, "account", "Accounts: the identities on a PBX.")
     command(account, "import", example="onhook account import extensions.csv --dry-run")(import_)
-    command(account, "add", example="onhook account add 101 --auth-id Xq3k --password-file -")(add)
-    command(account, "set", example="onhook account set 101 --mail sato@acme.example")(set_)
+    adding = "onhook account add 101 --auth-id Xq3k --password-file -"
+    command(account, "add", example=adding, shared=_FIELDS)(add)
+    setting = "onhook account set 101 --mail sato@acme.example"
+    command(account, "set", example=setting, shared=_FIELDS)(set_)
     command(account, "list", example="onhook account list --json")(list_)
     command(account, "show", example="onhook account show 101")(show)
     command(account, "disable", example="onhook account disable 101")(disable)
@@ -70,25 +84,10 @@ def import_(
     print_import(session, report)
 
 
-def add(
-    session: Session,
-    extension: Extension,
-    *,
-    auth_id: Text = None,
-    password_file: SecretFile = None,
-    msisdn_file: SecretFile = None,
-    first_name: Text = None,
-    last_name: Text = None,
-    display_name: Text = None,
-    mail: Text = None,
-    mobile: Text = None,
-    caller_id: Text = None,
-    service: Service = None,
-) -> None:
+def add(session: Session, extension: Extension, *, service: Service = None, **given: Any) -> None:
     """Add an account."""
     from onhook.accounts.manage import add_account
 
-    given = dict(locals())
     raw = _fields(session, given)
     customer, _, number = extension.rpartition("/")
     with session.workspace.writing() as work:
@@ -98,24 +97,10 @@ def add(
     _tell(session, written)
 
 
-def set_(
-    session: Session,
-    extension: Extension,
-    *,
-    auth_id: Text = None,
-    password_file: SecretFile = None,
-    msisdn_file: SecretFile = None,
-    first_name: Text = None,
-    last_name: Text = None,
-    display_name: Text = None,
-    mail: Text = None,
-    mobile: Text = None,
-    caller_id: Text = None,
-) -> None:
+def set_(session: Session, extension: Extension, **given: Any) -> None:
     """Change an account."""
     from onhook.accounts.manage import set_account
 
-    given = dict(locals())
     raw = _fields(session, given)
     with session.workspace.writing() as work:
         written = set_account(work, extension, raw, customer=session.customer)
@@ -193,12 +178,11 @@ def _opened(session: Session, *, reveal: bool) -> AbstractContextManager[UnitOfW
 
 def _fields(session: Session, given: dict[str, Any]) -> dict[str, str]:
     """Return the fields typed as options; secrets are read from their files."""
-    plain = ("auth_id", "first_name", "last_name", "display_name", "mail", "mobile", "caller_id")
-    raw = {field: given[field] for field in plain if given[field] is not None}
-    for field in ("password", "msisdn"):
-        if given[f"{field}_file"] is not None:
-            raw[field] = session.secret(given[f"{field}_file"])
-    return raw
+    raw = {name: value for name, value in given.items() if value is not None}
+    secrets = {name: raw.pop(name) for name in ("password_file", "msisdn_file") if name in raw}
+    return raw | {
+        name.removesuffix("_file"): session.secret(file) for name, file in secrets.items()
+    }
 
 
 def _tell(session: Session, written: Written) -> None:
