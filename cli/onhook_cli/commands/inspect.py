@@ -40,7 +40,7 @@ def inspect(
         typer.Option(help="Whose it should be: 101, or acme/101.", metavar="EXT"),
     ] = None,
 ) -> None:
-    """Say what a config, a QR code or a photo of one is, and all that is wrong with it.
+    """Say what a config or a QR code is, and what is wrong with it.
 
     Ends with 0 where nothing is wrong, with 3 where something is. Shows no secret.
     """
