@@ -311,13 +311,22 @@ def settled(
     pbx = Pbx(**{name.removeprefix("pbx."): v for name, v in values.items() if "." in name})
     return Settings(
         folder=folder,
-        database=values.get("database", f"sqlite:///{folder / 'onhook.db'}"),
+        database=_database(values.get("database"), folder),
         service=values.get("service", DEFAULT_SERVICE),
         public_url=values.get("public_url"),
         language=values.get("language", "ja"),
         pbx=pbx.over(DEFAULTS),
         stamp=None if environment.get(DATABASE_VARIABLE) else stamp,
     )
+
+
+def _database(url: str | None, folder: Path) -> str:
+    """Return the database's URL; a file's path is relative to the workspace, wherever one is."""
+    if url is None:
+        return f"sqlite:///{folder / 'onhook.db'}"
+    from onhook.store.engine import absolute  # noqa: PLC0415 - start-up time
+
+    return absolute(url, folder)
 
 
 def read_setting(name: str, text: str | None, where: str) -> Any:

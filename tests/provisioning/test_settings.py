@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from onhook import settings
 from onhook.settings import BadSetting, NoWorkspace, SettingsUnreadable, load
@@ -41,6 +42,26 @@ def test_the_file_lies_over_the_defaults_and_the_environment_over_the_file(tmp_p
     assert load(tmp_path, variables).pbx.sip_port == 5080
     assert load(tmp_path, variables).service == "own-service"
     assert load(tmp_path, variables).language == "en"
+
+
+@pytest.mark.parametrize("name", ["office.db", "data/office.db", "顧客 100% #1.db"])
+def test_a_database_file_is_the_workspaces_wherever_a_command_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder, elsewhere = tmp_path / "workspace", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    by_file = load(write(folder, f'database = "sqlite:///{name}"'), {})
+    monkeypatch.chdir(elsewhere)
+    by_variable = load(write(folder, ""), {"ONHOOK_DATABASE": f"sqlite:///{name}"})
+
+    assert make_url(by_file.database).database == str(folder / name)
+    assert by_variable.database == by_file.database
+
+
+def test_a_database_elsewhere_is_named_as_it_is(tmp_path: Path) -> None:
+    for url in ("sqlite:////srv/office.db?timeout=5", "postgresql+psycopg://a:b@db.example/onhook"):
+        assert load(write(tmp_path, f'database = "{url}"'), {}).database == url
 
 
 def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:

@@ -110,13 +110,13 @@ def _place(url: URL) -> tuple[str, ...]:
     return "postgresql", str(host), str(port), str(url.database)
 
 
-def absolute(url: str) -> str:
-    """Return `url`; where it names an SQLite file, the path is from the root."""
+def absolute(url: str, start: Path | None = None) -> str:
+    """Return `url`; a path from `start` (or from here) to an SQLite file is one from the root."""
     address = make_url(url)
     path = str(address.database)
     if address.get_backend_name() != "sqlite" or path.startswith("file:"):
         return url
-    rooted = address.set(database=str(Path(path).absolute()))
+    rooted = address.set(database=str(Path(start or "", path).absolute()))
     return rooted.render_as_string(hide_password=False)
 
 
