@@ -17,7 +17,6 @@ from onhook.families.characters import KINDS
 from onhook.families.dialling import allowed
 from onhook.families.escaping import Escaped, Escaper, Uncarriable
 from onhook.families.limits import MOST_CHARACTERS
-from onhook.families.spellings import SPELLINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +70,8 @@ def written(value: object, way: str) -> str:
 
 
 def _spelling(way: str) -> Escaper:
+    from onhook.families.spellings import SPELLINGS  # noqa: PLC0415 - few templates spell
+
     if way not in SPELLINGS:
         raise TypeError(f"no spelling named {way!r}")  # a TypeError's text is shown
     return SPELLINGS[way]
