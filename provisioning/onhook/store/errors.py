@@ -193,14 +193,17 @@ def database_faults(database: str) -> Iterator[None]:
 def _fault(database: str, error: DBAPIError) -> OnhookError:
     reason = reason_of(error)
     if not hasattr(error.orig, "sqlstate"):
-        return _sqlite_fault(database, reason)
+        # "Disk I/O error" tells nothing; what kind of one (SQLite, "Result Codes") is in no message.
+        return _sqlite_fault(database, reason, getattr(error.orig, "sqlite_errorname", ""))
     state: str | None = getattr(error.orig, "sqlstate", None)
     if state is None and isinstance(error, OperationalError):
         return no_connection(database, reason)
     return _postgresql_fault(database, state or "", reason)
 
 
-def _sqlite_fault(database: str, reason: str) -> OnhookError:
+def _sqlite_fault(database: str, reason: str, code: str) -> OnhookError:
+    if code == "SQLITE_IOERR_SHMSIZE":  # the file beside a WAL cannot get its 32 kB
+        return DatabaseFull(database)
     for sign, kind in _SIGNS:
         if sign in reason.lower():
             return kind(database)
