@@ -193,7 +193,7 @@ def database_faults(database: str) -> Iterator[None]:
 def _fault(database: str, error: DBAPIError) -> OnhookError:
     reason = reason_of(error)
     if not hasattr(error.orig, "sqlstate"):
-        # "Disk I/O error" tells nothing; what kind of one (SQLite, "Result Codes") is in no message.
+        # "Disk I/O error" says nothing; its kind (SQLite, "Result Codes") is in no message.
         return _sqlite_fault(database, reason, getattr(error.orig, "sqlite_errorname", ""))
     state: str | None = getattr(error.orig, "sqlstate", None)
     if state is None and isinstance(error, OperationalError):
