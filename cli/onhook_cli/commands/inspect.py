@@ -80,7 +80,7 @@ def _print(session: Session, name: str, one: Inspected) -> None:
         told = ", ".join(f"{label} {value}" for label, value in values)
         session.print(f"    {printable(profile.place)}: {printable(told)}")
     for finding in one.findings:
-        session.print(_finding_text(session, finding))
+        session.print(_finding_text(session, finding, one.account))
     counts = {kind: one.count(kind) for kind in ("error", "warning", "note")}
     key = "inspect-counts" if any(counts.values()) else "inspect-clean"
     session.say(key, **{f"{kind}s": str(count) for kind, count in counts.items()})
@@ -130,13 +130,13 @@ def _link_text(session: Session, link: KnownLink) -> str:
     )
 
 
-def _finding_text(session: Session, finding: Finding) -> str:
+def _finding_text(session: Session, finding: Finding, account: str) -> str:
     from onhook.inspecting.findings import in_words
 
     words = session.words
     place = [words("inspect-line", line=finding.line)] if finding.line else []
     place += [finding.where] if finding.where else []
-    told = in_words(finding, words)
+    told = in_words(finding, words, account)
     head = words(f"severity-{finding.severity}")
     where = f"{printable(', '.join(place))}: " if place else ""
     return f"  {head}  {where}{told.says}\n      {words('mend-sign')} {told.mend}"
@@ -162,7 +162,7 @@ def _object(session: Session, one: Inspected) -> dict[str, object]:
             }
             for profile in one.profiles
         ],
-        "findings": [_finding_object(session, finding) for finding in one.findings],
+        "findings": [_finding_object(session, finding, one.account) for finding in one.findings],
     }
 
 
@@ -191,10 +191,10 @@ def _link_object(link: KnownLink) -> dict[str, object]:
     }
 
 
-def _finding_object(session: Session, finding: Finding) -> dict[str, object]:
+def _finding_object(session: Session, finding: Finding, account: str) -> dict[str, object]:
     from onhook.inspecting.findings import in_words
 
-    told = in_words(finding, session.words)
+    told = in_words(finding, session.words, account)
     return {
         "code": finding.code,
         "severity": finding.severity,

@@ -82,11 +82,11 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(known[:_MOST_NAMED]) + (f" … +{more}" if more > 0 else "")
 
 
-def in_words(finding: Finding, words: Words) -> Message:
-    """Return what a finding says and how to mend it."""
+def in_words(finding: Finding, words: Words, account: str = "") -> Message:
+    """Return what a finding says and how to mend it; `account` stands in the commands to type."""
     if finding.error is not None:
         return words.error(finding.error)
-    data = dict(finding.data)
+    data = {"account": account or words("inspect-any-account"), **finding.data}
     if "field" in data:
         data["field"] = words(f"field-{data['field']}")
     if "kind" in data:
