@@ -205,28 +205,11 @@ def _in_order(table: Table) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A workspace to be copied: its folder, and its database where that is not in there."""
+    """A workspace to be copied: a folder it is in, and its database where that is not in there."""
 
     folder: Path
     server: Server | None = None
     url: str = ""
-
-
-@contextlib.contextmanager
-def copied(pattern: Pattern, place: Path) -> Iterator[Office]:
-    """Provide a copy of a workspace; it is gone afterwards."""
-    shutil.copytree(pattern.folder, place)
-    office = Office(place, place.parent)
-    url = ""
-    if pattern.server is not None:
-        url = pattern.server.create(template=pattern.url)
-        settings = place / "onhook.toml"
-        settings.write_text(settings.read_text("utf-8").replace(pattern.url, url), "utf-8")
-    yield office
-    office.close()
-    if pattern.server is not None:
-        pattern.server.drop(url)
-    shutil.rmtree(place)
 
 
 @contextlib.contextmanager
@@ -239,6 +222,21 @@ def patterned(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Pa
     url = server.create()
     yield Pattern(folder, server, url), ["--database", url]
     server.drop(url)
+
+
+@contextlib.contextmanager
+def copied(pattern: Pattern, place: Path) -> Iterator[str]:
+    """Copy a workspace to `place` for a while; say where its database is, '' if in its folder."""
+    shutil.copytree(pattern.folder, place)
+    if pattern.server is None:
+        yield ""
+    else:
+        url = pattern.server.create(template=pattern.url)
+        for settings in place.rglob("onhook.toml"):
+            settings.write_text(settings.read_text("utf-8").replace(pattern.url, url), "utf-8")
+        yield url
+        pattern.server.drop(url)
+    shutil.rmtree(place)
 
 
 @pytest.fixture(scope="session")
@@ -254,10 +252,19 @@ def made_once(
         yield pattern
 
 
+@contextlib.contextmanager
+def office_like(pattern: Pattern, place: Path) -> Iterator[Office]:
+    """Provide an office of one's own."""
+    with copied(pattern, place):
+        office = Office(place, place.parent)
+        yield office
+        office.close()
+
+
 @pytest.fixture
 def acme(made_once: Pattern, tmp_path: Path) -> Iterator[Office]:
     """Return a fresh workspace of the service jiyu-hodai with the customer acme alone."""
-    with copied(made_once, tmp_path / "workspace") as office:
+    with office_like(made_once, tmp_path / "workspace") as office:
         yield office
 
 
@@ -268,7 +275,7 @@ def another(made_once: Pattern, tmp_path: Path) -> Iterator[Callable[[], Office]
 
         def fresh() -> Office:
             stack.close()
-            return stack.enter_context(copied(made_once, tmp_path / "another"))
+            return stack.enter_context(office_like(made_once, tmp_path / "another"))
 
         yield fresh
 

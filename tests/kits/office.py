@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, nullcontext
+from contextlib import chdir, closing, nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,10 @@ from onhook.kits.making import IssueOptions
 from onhook.kits.sink import NoSink
 from onhook.kits.symbols import current_symbol
 from onhook.pages import index_page
+from onhook.store.engine import open_engine, write_transaction
 from onhook.words import Words
 from onhook.workspace import Workspace, open_workspace, utc_now
+from tests.workspaces import run_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,12 +96,16 @@ class Office:
         later: How far the clock of `issue` is ahead.
         environment: More variables for commands.
         inside: What stands before a command, such as the way into a namespace.
+        url: Address of its database on PostgreSQL, '' where it is SQLite's in the workspace.
+        is_quick: Whether commands run in this process, through the same entry point.
     """
 
     root: Path
     later: timedelta | None = None
     environment: dict[str, str] = field(default_factory=dict)
     inside: tuple[str, ...] = ()
+    url: str = field(default="", repr=False)
+    is_quick: bool = False
 
     @property
     def folder(self) -> Path:
@@ -123,17 +130,27 @@ class Office:
 
     def onhook(self, *arguments: str | Path, code: int = 0, **more: str) -> Ended:
         """Run a command; it must end with `code`. `more` are environment variables."""
+        quick = self.is_quick and not self.inside
+        run = self._run_here if quick else self._run_apart
+        ended = run(arguments, self.variables() | more)
+        assert ended.code == code, f"{arguments}: {ended.code}\n{ended.out}\n{ended.err}"
+        return ended
+
+    def _run_here(self, arguments: Sequence[str | Path], environment: dict[str, str]) -> Ended:
+        with chdir(self.root):
+            ran = run_here(arguments, environment)
+        return Ended(ran.code, ran.out, ran.err)
+
+    def _run_apart(self, arguments: Sequence[str | Path], environment: dict[str, str]) -> Ended:
         run = subprocess.run(
             [*self.inside, *COMMAND, *map(str, arguments)],
-            env=self.variables() | more,
+            env=environment,
             cwd=self.root,
             capture_output=True,
             check=False,
             timeout=120,
         )
-        ended = Ended(run.returncode, run.stdout.decode(), run.stderr.decode())
-        assert ended.code == code, f"{arguments}: {ended.code}\n{ended.out}\n{ended.err}"
-        return ended
+        return Ended(run.returncode, run.stdout.decode(), run.stderr.decode())
 
     def init(self, *options: str, public_url: str | None = PUBLIC_URL) -> None:
         """Make the workspace of the customer ``acme``."""
@@ -163,6 +180,7 @@ class Office:
         later = self.later
         if later is None:
             return found
+        found.close()
         return Workspace(found.settings, found.keys, found.actor, lambda: utc_now() + later)
 
     def issue(
@@ -195,11 +213,23 @@ class Office:
         return [one.state for one in self.issue(*names, **options).values()]
 
     def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run a statement on the database, past onhook."""
+        """Run a statement on the database, past onhook; in SQLite's words."""
+        if self.url:
+            return self._sql_postgresql(query, values)
         if self.inside and not self.database.exists():
             return self._sql_inside(query)
         with closing(sqlite3.connect(self.database)) as connection, connection:
             return connection.execute(query, values).fetchall()
+
+    def _sql_postgresql(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        words = re.sub(r"lower\(hex\(([\w.]+)\)\)", r"encode(\1, 'hex')", query)
+        words = words.replace("x'00'", r"'\x00'::bytea").replace("?", "%s")
+        engine = open_engine(self.url)
+        with write_transaction(engine) as connection:
+            result = connection.exec_driver_sql(words, values)
+            rows = [tuple(row) for row in result] if result.returns_rows else []
+        engine.dispose()
+        return rows
 
     def _sql_inside(self, query: str) -> list[tuple[Any, ...]]:
         """Run a statement where the workspace is: SQLite sees through /proc's links."""
@@ -294,6 +324,8 @@ def assert_agrees(office: Office, folder: Path, *, complete: bool) -> int:
 
 
 def assert_sound(office: Office) -> None:
-    """Assert that the database finds no fault with itself."""
+    """Assert that SQLite's file has no fault; PostgreSQL looks after its own."""
+    if office.url:
+        return
     assert office.sql("PRAGMA integrity_check") == [("ok",)]
     assert office.sql("PRAGMA foreign_key_check") == []

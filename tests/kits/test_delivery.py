@@ -19,6 +19,8 @@ from tests.programs import need
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.mark.parametrize("family", ["3cx", "linphone"])
 def test_link_in_the_picture_is_the_one_the_database_knows(office: Office, family: str) -> None:
@@ -85,6 +87,7 @@ def test_page_keeps_the_kits_of_earlier_runs(office: Office) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_alone  # a browser prints what lies in the folder
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_page_prints_with_every_symbol_readable(
     office: Office, language: str, tmp_path: Path

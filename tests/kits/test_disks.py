@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.kits.disk import Disk
+    from tests.workspaces import Pattern
 
 MADE_ROOM = "size=64m"
 
@@ -81,12 +82,12 @@ def test_read_only_folder_is_told(office: Office, small: Disk) -> None:
 
 
 @pytest.fixture
-def stored(filled: Path, tmp_path: Path) -> Iterator[tuple[Office, Disk]]:
+def stored(filled: Pattern, tmp_path: Path) -> Iterator[tuple[Office, Disk]]:
     """Put the workspace of an office on a disk of its own."""
     office = Office(tmp_path)
     with disk(office.folder, MADE_ROOM.removeprefix("size=")) as found:
         office.inside = found.inside
-        shutil.copytree(filled / "workspace", found.seen, dirs_exist_ok=True)
+        shutil.copytree(filled.folder / "workspace", found.seen, dirs_exist_ok=True)
         yield office, found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from tests.kits.office import PUBLIC_URL, Office, assert_agrees, manifests, snap
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.each_database
 
 ALL_UNCHANGED = ["unchanged"] * 12
 
@@ -231,8 +234,8 @@ def test_interrupted_archive_leaves_nothing_and_keeps_the_old_one(
 
 
 def _interrupt(office: Office, path: Path) -> None:
-    with open_kit_archive(path) as sink:
-        next(issue_kits(office.workspace(), Selection(), IssueOptions(), sink))
+    with closing(office.workspace()) as workspace, open_kit_archive(path) as sink:
+        next(issue_kits(workspace, Selection(), IssueOptions(), sink))
         raise KeyboardInterrupt
 
 

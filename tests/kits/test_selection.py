@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.kits.office import Office, assert_agrees, manifests
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.kits.office import Ended
+
+pytestmark = pytest.mark.each_database
 
 
 def codes(ended: Ended) -> dict[str, list[str]]:

@@ -12,6 +12,8 @@ from tests.kits.office import COMMAND, Office, assert_agrees, strays
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.each_database
+
 
 def together(office: Office, *commands: tuple[str | Path, ...]) -> list[int]:
     """Run commands at once and return their exit codes."""
