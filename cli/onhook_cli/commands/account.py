@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onhook_cli.command import command, group
+from onhook_cli.options import DryRun, Encoding, Extension, Table
 from onhook_cli.session import Session
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from onhook.accounts.writer import Written
     from onhook.workspace import UnitOfWork
 
-Extension = Annotated[str, typer.Argument(help="101, or acme/101.", metavar="EXT")]
-File = Annotated[Path, typer.Argument(help="A CSV file.", metavar="FILE")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show or write passwords and MSISDN, too.")]
 Service = Annotated[
     str | None,
@@ -63,11 +62,9 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     session: Session,
-    file: File,
+    file: Table,
     *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Decide everything, store nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     service: Service = None,
 ) -> None:
     """Import accounts from the PBX's export or another CSV file.
@@ -152,12 +149,10 @@ def enable(session: Session, extension: Extension) -> None:
 
 def export(
     session: Session,
-    file: File,
+    file: Table,
     *,
     reveal: Reveal = False,
-    encoding: Annotated[
-        str, typer.Option(help="Of the file.", metavar="utf-8-sig|utf-8|cp932")
-    ] = "utf-8-sig",
+    encoding: Encoding = "utf-8-sig",
 ) -> None:
     """Write accounts to a CSV file that imports again unchanged."""
     from onhook.exports import export_accounts

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from onhook_cli.command import command
+from onhook_cli.options import All, Extensions, Family, WithoutDevice
 from onhook_cli.session import Session, error_object, error_text
 
 if TYPE_CHECKING:
     from onhook.checking import Check
-
-Extensions = Annotated[
-    list[str] | None, typer.Argument(help="101, or acme/101; several are fine.", metavar="EXT...")
-]
-All = Annotated[bool, typer.Option("--all", help="All accounts, or all of --customer.")]
-Family = Annotated[
-    str | None,
-    typer.Option(
-        help="Softphone family [default: the kit's last, else the service's].", metavar="NAME"
-    ),
-]
-WithoutDevice = Annotated[
-    bool,
-    typer.Option(
-        "--without-device", help="Let accounts without device pass: people with their own phone."
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:

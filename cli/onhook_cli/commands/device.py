@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from onhook_cli.command import command, group
+from onhook_cli.options import DryRun, Encoding, Extension, Table
 from onhook_cli.session import Session
 
 if TYPE_CHECKING:
     from onhook.devices.register import Device
 
 Id = Annotated[str, typer.Argument(help="The device's id, such as D-0007.", metavar="ID")]
-Extension = Annotated[str, typer.Argument(help="101, or acme/101.", metavar="EXT")]
-File = Annotated[Path, typer.Argument(help="A CSV file.", metavar="FILE")]
 Platform = Annotated[str, typer.Option(help="What it runs.", metavar="ios|android|pc")]
 Level = Annotated[
-    str,
+    str | None,
     typer.Option(
         help="Version of its system; on a PC the softphone's build (J-A2).", metavar="VERSION"
     ),
@@ -27,15 +25,18 @@ Level = Annotated[
 Ownership = Annotated[
     str, typer.Option(help="The customer's own, or leased.", metavar="own|leased")
 ]
-Text = Annotated[str, typer.Option()]
+Text = Annotated[str | None, typer.Option()]
+_FACTS: dict[str, Any] = {"level": Level, "model": Text, "serial": Text}
+"""What `add` and `set` take of a device, as options."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the group to `app`."""
     device = group(app, "device", "Devices, and which account is on which: one each (J-A1).")
     command(device, "import", example="onhook device import devices.csv --dry-run")(import_)
-    command(device, "add", example="onhook device add D-0007 --platform ios --level 17.2")(add)
-    command(device, "set", example="onhook device set D-0007 --level 17.4")(set_)
+    adding = "onhook device add D-0007 --platform ios --level 17.2"
+    command(device, "add", example=adding, shared=_FACTS)(add)
+    command(device, "set", example="onhook device set D-0007 --level 17.4", shared=_FACTS)(set_)
     command(device, "list", example="onhook device list")(list_)
     command(device, "show", example="onhook device show D-0007")(show)
     command(device, "assign", example="onhook device assign D-0007 101")(assign)
@@ -45,14 +46,7 @@ def register(app: typer.Typer) -> None:
     command(device, "export", example="onhook device export devices.csv")(export)
 
 
-def import_(
-    session: Session,
-    file: File,
-    *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Decide everything, store nothing.")
-    ] = False,
-) -> None:
+def import_(session: Session, file: Table, *, dry_run: DryRun = False) -> None:
     """Import devices, and the accounts on them, from a CSV file.
 
     Prints what becomes of each row. A device with two accounts comes in disputed: it gets no kit
@@ -68,18 +62,16 @@ def import_(
 def add(
     session: Session,
     id_: Id,
-    *,
     platform: Platform,
-    level: Level = "",
-    model: Text = "",
-    serial: Text = "",
+    *,
     ownership: Ownership = "own",
+    **given: Any,
 ) -> None:
     """Add a device."""
     from onhook.devices.register import add_device
     from onhook.subjects import find_customer
 
-    raw = _stated(platform, level, model, serial, ownership)
+    raw = _stated(given | {"platform": platform, "ownership": ownership})
     with session.workspace.writing() as work:
         owner = find_customer(work.connection, session.customer)
         added = add_device(work, owner, id_, raw)
@@ -87,20 +79,12 @@ def add(
     session.data = {"device": added, "customer": owner}
 
 
-def set_(
-    session: Session,
-    id_: Id,
-    *,
-    level: Level = "",
-    model: Text = "",
-    serial: Text = "",
-    ownership: Ownership = "",
-) -> None:
+def set_(session: Session, id_: Id, *, ownership: Ownership = "", **given: Any) -> None:
     """Change what is recorded of a device."""
     from onhook.devices.register import set_device
 
     with session.workspace.writing() as work:
-        known, fields = set_device(work, id_, _stated("", level, model, serial, ownership))
+        known, fields = set_device(work, id_, _stated(given | {"ownership": ownership}))
     key = "device-changed" if fields else "device-unchanged"
     session.say(key, device=known, fields=", ".join(fields))
     session.data = {"device": known, "fields": list(fields)}
@@ -179,11 +163,9 @@ def retire(session: Session, id_: Id) -> None:
 
 def export(
     session: Session,
-    file: File,
+    file: Table,
     *,
-    encoding: Annotated[
-        str, typer.Option(help="Of the file.", metavar="utf-8-sig|utf-8|cp932")
-    ] = "utf-8-sig",
+    encoding: Encoding = "utf-8-sig",
 ) -> None:
     """Write devices in use to a CSV file that imports again."""
     from onhook.exports import export_devices
@@ -197,15 +179,8 @@ def export(
     session.data = {"file": str(file), "count": count}
 
 
-def _stated(platform: str, level: str, model: str, serial: str, ownership: str) -> dict[str, str]:
-    texts = {
-        "platform": platform,
-        "level": level,
-        "model": model,
-        "serial": serial,
-        "ownership": ownership,
-    }
-    return {field: text for field, text in texts.items() if text}
+def _stated(given: dict[str, Any]) -> dict[str, str]:
+    return {field: text for field, text in given.items() if text}
 
 
 def _print(session: Session, found: list[Device]) -> None:

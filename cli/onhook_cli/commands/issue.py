@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onhook_cli.command import command
-from onhook_cli.commands.check import All, Extensions, Family, WithoutDevice
+from onhook_cli.options import All, Extensions, Family, WithoutDevice
 from onhook_cli.session import Session, console, error_object
 from onhook_devices.errors import InvalidInput, UsageError
 

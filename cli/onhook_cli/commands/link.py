@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
 from onhook_cli.command import command, group
+from onhook_cli.options import Extension
 from onhook_cli.session import Session, local_time
 
 
@@ -46,7 +46,7 @@ def list_(session: Session) -> None:
 
 def revoke(
     session: Session,
-    extension: Annotated[str, typer.Argument(help="101, or acme/101.", metavar="EXT")],
+    extension: Extension,
 ) -> None:
     """Kill every link of an account; phones that are set up stay so."""
     from onhook.links import revoke_all

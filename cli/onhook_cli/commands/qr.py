@@ -9,6 +9,7 @@ import typer
 
 from onhook_cli.command import command
 from onhook_cli.commands.issue import AllowSecretQr
+from onhook_cli.options import Extension
 from onhook_cli.session import Session, local_time
 
 
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def qr(
     session: Session,
-    extension: Annotated[str, typer.Argument(help="101, or acme/101.", metavar="EXT")],
+    extension: Extension,
     *,
     device: Annotated[
         str | None, typer.Option(help="Which of its devices, if it has several.", metavar="ID")
