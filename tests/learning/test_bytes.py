@@ -162,6 +162,32 @@ def test_a_value_in_base64_is_found(
     assert base64.urlsafe_b64decode(other[6:-8] + b"==") == b"x"
 
 
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ("<u>https://h.example/?secret={}</u>", "<u>https://h.example/?secret=a%26%22%3C%20b</u>"),
+        ("<u>sip:x:{}@h.example</u>", "<u>sip:x:a%26%22%3C%20b@h.example</u>"),
+        ('<u>{{"secret": "{}"}}</u>', '<u>{{"secret": "a&amp;\\&quot;&lt; b"}}</u>'),
+        ("<u>secret={}&amp;x=1</u>", "<u>secret=a%26%22%3C%20b&amp;x=1</u>"),
+        ('<u>"{}" &lt;sip:x></u>', '<u>"a&amp;\\&quot;&lt; b" &lt;sip:x></u>'),
+    ],
+)
+def test_the_inner_format_counts_though_the_sample_needs_no_escape(
+    sample: str, expected: str, tmp_path: Path
+) -> None:
+    family = family_of(studied(f"<c>{sample.format(P)}</c>"), tmp_path)
+
+    content = content_of(family, values(password='a&"< b')).decode()
+    assert content == f"<c>{expected.replace('{{', '{').replace('}}', '}')}</c>"
+
+
+def test_what_quotation_marks_hold_cannot_hold_one(tmp_path: Path) -> None:
+    family = family_of(studied(f'a="{P}"\nb=2\n'), tmp_path)
+
+    with pytest.raises(CannotCarry):
+        content_of(family, values(password='a"b'))
+
+
 def test_formats_nest_as_deep_as_programs_nest_them(tmp_path: Path) -> None:
     def write(password: str) -> bytes:
         link = "https://h.example/?" + urlencode({"secret": password})

@@ -57,6 +57,17 @@ def test_another_accounts_file_answers_what_one_leaves_open(tmp_path: Path) -> N
     assert content_of(family_of(one, tmp_path), HANAKO).count(b"101") == 2
 
 
+def test_what_another_account_has_more_just_there_is_no_match() -> None:
+    same = values(password="Suzuki", last_name="Suzuki")
+    other = values(password="Suzuki", last_name=",Suzuki")
+
+    def file(of: Values) -> bytes:
+        return json.dumps({"AuthPassword": of.password, "LastName": of.last_name}).encode()
+
+    one = studied(file(same), same).confirmed(second(file(other), other))
+    assert list(places(one).values()) == ["password", "last_name"]
+
+
 def test_what_both_accounts_share_stays_open() -> None:
     host = "<h>pbx.acme.example</h>"
     one = studied(write(TARO, host)).confirmed(second(write(JIRO, host), JIRO))

@@ -6,6 +6,7 @@ import gzip
 import io
 import time
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from onhook.learning import Plan, make_family, read_sample
 from onhook.learning.errors import (
     FamilyExists,
+    ProofFailed,
     SampleBinary,
     SampleEmpty,
     SampleEncodingUnknown,
@@ -47,26 +49,27 @@ def _png() -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (b"", SampleEmpty),
-        (b" \r\n\t\n", SampleEmpty),
-        (b"\xef\xbb\xbf", SampleEmpty),
-        (_zip(), SampleBinary),
-        (_png(), SampleBinary),
-        (gzip.compress(P.encode()), SampleBinary),
-        (bytes(range(256)), SampleBinary),
-        (f"<a>{P}\0</a>".encode(), SampleBinary),
-        ("名前=髙橋\n".encode("cp932"), SampleEncodingUnknown),
-        ("名前=山田\n".encode("euc-jp"), SampleEncodingUnknown),
-        ("a=é\n".encode("latin-1"), SampleEncodingUnknown),
-        (f"<a>{P}</a>".encode("utf-32"), SampleBinary),
-        (b"\xff\xfea", SampleEncodingUnknown),
-        (b"<a>" + b"x" * 5_000_000 + b"</a>", SampleTooBig),
-    ],
-)
-def test_what_is_no_sample_is_told_so(content: bytes, kind: type[OnhookError]) -> None:
+NO_SAMPLES: dict[str, tuple[bytes, type[OnhookError]]] = {
+    "empty": (b"", SampleEmpty),
+    "blank": (b" \r\n\t\n", SampleEmpty),
+    "byte order mark": (b"\xef\xbb\xbf", SampleEmpty),
+    "zip": (_zip(), SampleBinary),
+    "png": (_png(), SampleBinary),
+    "gzip": (gzip.compress(P.encode()), SampleBinary),
+    "all bytes": (bytes(range(256)), SampleBinary),
+    "nul": (f"<a>{P}\0</a>".encode(), SampleBinary),
+    "cp932": ("名前=髙橋\n".encode("cp932"), SampleEncodingUnknown),
+    "euc-jp": ("名前=山田\n".encode("euc-jp"), SampleEncodingUnknown),
+    "latin-1": ("a=é\n".encode("latin-1"), SampleEncodingUnknown),
+    "utf-32": (f"<a>{P}</a>".encode("utf-32"), SampleBinary),
+    "half a character": (b"\xff\xfea", SampleEncodingUnknown),
+    "5 MB": (b"<a>" + b"x" * 5_000_000 + b"</a>", SampleTooBig),
+}
+
+
+@pytest.mark.parametrize("name", NO_SAMPLES)
+def test_what_is_no_sample_is_told_so(name: str) -> None:
+    content, kind = NO_SAMPLES[name]
     started = time.process_time()
     with pytest.raises(kind):
         as_source(content, "s", "s")
@@ -154,6 +157,16 @@ def test_a_secret_that_would_stay_in_the_template_is_noticed(tmp_path: Path) -> 
 
     with pytest.raises(SecretWouldStay):
         make_family(one, Plan("learned", tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_does_not_give_the_sample_back_is_not_written(tmp_path: Path) -> None:
+    one = studied(f"<c>\n<AuthPassword>{P}</AuthPassword></c>")
+    other = replace(one, source=replace(one.source, content=one.source.content + b" "))
+
+    with pytest.raises(ProofFailed) as failed:
+        make_family(other, Plan("learned", tmp_path))
+    assert failed.value.line == 2
     assert list(tmp_path.iterdir()) == []
 
 

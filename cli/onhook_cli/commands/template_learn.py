@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -160,11 +161,12 @@ def _asked(session: Session, one: Study) -> Study:
     """Ask what is open, on a terminal; a script is told all questions at once."""
     if session.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return one
-    while questions := one.questions():
-        asked = questions[0]
-        session.say("learn-question", **_told(session, asked))
-        says = input(session.words("learn-prompt", options=" | ".join(asked.options))).strip()
-        one = _answered(session, one, asked, says)
+    with suppress(EOFError):  # whoever ends the input leaves the rest open
+        while questions := one.questions():
+            asked = questions[0]
+            session.say("learn-question", **_told(session, asked))
+            says = input(session.words("learn-prompt", options=" | ".join(asked.options))).strip()
+            one = _answered(session, one, asked, says)
     return one
 
 

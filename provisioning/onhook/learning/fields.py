@@ -31,7 +31,7 @@ class Differing:
     """A field that is neither the account's nor the same for all.
 
     Attributes:
-        place: Where it is in the first sample.
+        place: Where it is in the first sample; of a link, where that begins.
         file: The second sample.
         line: The line in it.
         first: What the first has there, shortened, secrets hidden.
@@ -72,15 +72,15 @@ def _field(
     before = _NAME.search(source.text[max(0, start - _BEFORE) : start])
     name = before[1] if before is not None else ""
     theirs = second.source.text[one.their_start : one.their_end]
-    is_link = url_around(source.text, start) is not None
+    link = url_around(source.text, start)
     return Differing(
-        source.place(start),
+        source.place(start if link is None else link[0]),
         second.source.file,
         second.source.line(one.their_start),
-        _glimpse(source.text[start:end], name, known),
-        _glimpse(theirs, name, second.known),
-        LINK if is_link else _variable_like(name),
-        is_link,
+        _glimpse(source.text[start:end], name, known, is_link=link is not None),
+        _glimpse(theirs, name, second.known, is_link=link is not None),
+        _variable_like(name) if link is None else LINK,
+        link is not None,
     )
 
 
@@ -96,11 +96,11 @@ def _source_offset(compared: Comparison, offset: int, *, is_end: bool) -> int:
     return offset + shift
 
 
-def _glimpse(text: str, name: str, known: Known) -> str:
+def _glimpse(text: str, name: str, known: Known, *, is_link: bool) -> str:
     """Return so much of a text that people recognise it and nobody can use it."""
     if _SECRET_NAME.search(name) or known.shown(text) != text:
         return HIDDEN
-    is_word = len(text) <= _LONGEST_SHOWN and not re.search("[0-9]", text)
+    is_word = not is_link and len(text) <= _LONGEST_SHOWN and not re.search("[0-9]", text)
     shown = min(_GLIMPSE, len(text) // 3)
     return text if is_word else f"{text[:shown]}… ({len(text)})"
 

@@ -72,7 +72,7 @@ class Known:
     Attributes:
         account: ``acme/101``.
         texts: Value by variable.
-        empty: Searched variables that are empty for this account.
+        empty: Variables that are not searched for, because nobody stated them for this account.
     """
 
     account: str
@@ -81,11 +81,15 @@ class Known:
 
     def names(self, text: str) -> tuple[str, ...]:
         """Return the searched variables whose value is `text`."""
-        return tuple(name for name in SEARCHED if self.texts.get(name) == text)
+        return tuple(name for name in self.searched_names() if self.texts[name] == text)
+
+    def searched_names(self) -> tuple[str, ...]:
+        """Return the variables that are searched for."""
+        return tuple(name for name in SEARCHED if name in self.texts and name not in self.empty)
 
     def searched(self) -> Iterable[str]:
         """Return the different texts that are searched for, the longest first."""
-        texts = {self.texts[name] for name in SEARCHED if name in self.texts}
+        texts = {self.texts[name] for name in self.searched_names()}
         return sorted(texts, key=lambda text: (-len(text), text))
 
     def secrets(self) -> tuple[str, ...]:
@@ -104,8 +108,10 @@ def known_of(values: Values) -> Known:
     """Return what can be searched for of an account's values."""
     found = {name: getattr(values, name) for name in sorted(NAMEABLE)}
     texts = {name: str(value) for name, value in found.items() if value}  # no port is 0
-    empty = tuple(name for name in SEARCHED if name not in texts)
-    return Known(values.account, texts, empty)
+    # Where nobody gave a name, the extension and the customer's id stand in for it.
+    stand_ins = {"display_name": values.extension, "customer_name": values.customer}
+    empty = (name for name in SEARCHED if texts.get(name, "") in ("", stand_ins.get(name)))
+    return Known(values.account, texts, tuple(empty))
 
 
 def is_telling(text: str) -> bool:

@@ -31,12 +31,17 @@ class OwnLink(NamedTuple):
         end: Where it ends.
         host: What may be shown of it.
         field_name: What the field is called.
+        random: Its parts that look random; not to be shown.
     """
 
     start: int
     end: int
     host: str
     field_name: str
+    random: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"OwnLink({self.host!r}, {self.field_name!r})"
 
 
 def own_links(source: Source, shape: Shape, pieces: Sequence[Piece]) -> Iterator[OwnLink]:
@@ -52,14 +57,15 @@ def own_links(source: Source, shape: Shape, pieces: Sequence[Piece]) -> Iterator
     for region in regions_of(source.text, shape):
         for found in _WEB.finditer(region.text) if region.kind != "name" else ():
             start, end = region.places[found.start()], region.places[found.end()]
-            if start not in seen and any(
-                region.places[at] not in taken for at in _random_parts(found)
-            ):
+            random = tuple(
+                part for at, part in _random_parts(found) if region.places[at] not in taken
+            )
+            if random and start not in seen:
                 seen.add(start)
-                yield OwnLink(start, end, f"{found['host']}/…", region.field)
+                yield OwnLink(start, end, f"{found['host']}/…", region.field, random)
 
 
-def _random_parts(link: re.Match[str]) -> Iterator[int]:
+def _random_parts(link: re.Match[str]) -> Iterator[tuple[int, str]]:
     for part in _RANDOM.finditer(link["path"]):
         if not _NAMES.match(part[0]):
-            yield link.start("path") + part.start()
+            yield link.start("path") + part.start(), part[0]

@@ -22,7 +22,7 @@ from onhook.learning.errors import (
 from onhook.learning.fields import Differing, differing
 from onhook.learning.finding import finder
 from onhook.learning.judging import Question, choice, question
-from onhook.learning.known import CREDENTIALS, HIDDEN, SEARCHED, Known, known_of
+from onhook.learning.known import CREDENTIALS, HIDDEN, Known, known_of
 from onhook.learning.links import own_links
 from onhook.learning.pieces import AS_IT_IS, KEEP, Leaf, Piece, leaves, leaves_with_outer
 from onhook.learning.pointing import LINK, pointed_at
@@ -82,7 +82,7 @@ class Study:
         answers: What the installer said, the last first.
         told: What other accounts' samples tell, by place.
         pieces: What was found.
-        is_compared: Whether another account's sample was at hand.
+        others: The texts of other accounts' samples.
     """
 
     source: Source
@@ -93,7 +93,7 @@ class Study:
     answers: tuple[Answer, ...]
     told: dict[str, str] = field(default_factory=dict)
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
-    is_compared: bool = False
+    others: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def leaves(self) -> list[Leaf]:
@@ -116,21 +116,23 @@ class Study:
         """Return the variables whose value became none."""
         texts = self.known.texts
         told = {texts.get(name) for name in self.used}
-        return tuple(name for name in SEARCHED if name in texts and texts[name] not in told)
+        return tuple(name for name in self.known.searched_names() if texts[name] not in told)
 
     def questions(self) -> list[Question]:
         """Return what is still open, in the sample's order."""
         choices = self.choices
         found = [question(leaf, self.known) for leaf in self.leaves if leaf.place not in choices]
-        return [*found, *self._doubtful_links(), *self._missing_credential()]
+        placed = sorted([*self._doubtful_links(), *found], key=lambda asked: _position(asked.place))
+        return [*placed, *self._missing_credential()]
 
     def _doubtful_links(self) -> Iterator[Question]:
-        """Yield a question for each link that could be the account's own; comparing tells too."""
-        if self.is_compared:
-            return
+        """Yield a question for each link that could be the account's own."""
         for link in own_links(self.source, self.shape, self.pieces):
             place = self.source.place(link.start)
-            if answer_for(self.answers, place) is None:
+            is_for_all = bool(self.others) and all(
+                part in other for part in link.random for other in self.others
+            )
+            if not is_for_all and answer_for(self.answers, place) is None:
                 yield Question(place, link.host, "", link.field_name, (LINK, KEEP))
 
     def _missing_credential(self) -> Iterator[Question]:
@@ -175,7 +177,8 @@ class Study:
         """
         told = self._compared(second).told()
         decided = {place: next(iter(one)) for place, one in told.items() if len(one) == 1}
-        return replace(self, told={**self.told, **decided}, is_compared=True)
+        others = (*self.others, second.source.text)
+        return replace(self, told={**self.told, **decided}, others=others)
 
     def differing(self, second: Second) -> list[Differing]:
         """Return what of another account's sample nothing explains; raises as `confirmed`."""
@@ -272,6 +275,10 @@ def _found(one: Study) -> Study:
     values = replace(one.values, provisioning_url=links[0]) if links else one.values
     pieces = search.pieces(one.source.text, one.shape, tuple(forced))
     return replace(one, pieces=pieces, values=values)
+
+
+def _position(place: str) -> tuple[int, ...]:
+    return tuple(map(int, place.replace(".", ":").split(":")))
 
 
 def _points(answer: Answer, leaf: Leaf | None) -> bool:
