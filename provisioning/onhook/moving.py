@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onhook import settings as settings_
+from onhook.audit.trail import Entry, append
 from onhook.store.copying import copy_database
 from onhook.store.engine import open_engine, same_database, shown, write_transaction
 from onhook.store.errors import database_faults
@@ -101,9 +102,12 @@ def move_workspace(
 
 def _move(workspace: Workspace, target: Engine, written: SettingsFile) -> Moved:
     make_private(target)
+    old, new = shown(workspace.engine), shown(target)
     with workspace.writing() as work:
-        with database_faults(shown(target)), write_transaction(target) as there:
+        with database_faults(new), write_transaction(target) as there:
             check_server(there)
             rows = copy_database(work.connection, there)
+            moved = Entry("workspace.move", old, {"to": new, "rows": sum(rows.values())})
+            append(there, workspace.keys.audit, [moved], at=work.now, actor=work.actor)
         settings = written.write()
-    return Moved(settings, shown(workspace.engine), shown(target), rows)
+    return Moved(settings, old, new, rows)

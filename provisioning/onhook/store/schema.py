@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
-    Boolean,
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -216,7 +216,6 @@ issue = Table(
     Column("made_at", Instant, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("secret_in_qr", Boolean, nullable=False),
     PrimaryKeyConstraint("kit_id", "number"),
 )
 
@@ -226,8 +225,6 @@ issue_file = Table(
     Column("kit_id", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     Column("name", Text, nullable=False),
-    # As its family orders them: a link delivers the first.
-    Column("place", Integer, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
@@ -310,6 +307,6 @@ backup = Table(
     Column("made_at", Instant, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("file", Text, nullable=False),
-    Column("bytes", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
 )
