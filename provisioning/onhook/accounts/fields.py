@@ -123,15 +123,7 @@ def text_field(field: str, text: str) -> str:
         TextTooLong: It has more than `TEXT_LIMIT` characters.
         TextUnprintable: It has a character that no screen shows.
     """
-    stripped = strip_blanks(text)
-    if not stripped:
-        return ""
-    if len(stripped) > TEXT_LIMIT:
-        raise TextTooLong(field, str(len(stripped)), str(TEXT_LIMIT))
-    found = unprintables(stripped)
-    if found:
-        raise TextUnprintable(field, f"U+{ord(found[0]):04X}")
-    return stripped
+    return _shown(field, strip_blanks(text))
 
 
 def mail_key(text: str) -> str:
@@ -139,8 +131,8 @@ def mail_key(text: str) -> str:
     return strip_blanks(half_width(text))
 
 
-def _secret(field: str, text: str) -> str:
-    # A password keeps its blanks: they may belong to it.
+def _shown(field: str, text: str) -> str:
+    """Return `text` if it is short enough and all of it shows; a password keeps its blanks."""
     if len(text) > TEXT_LIMIT:
         raise TextTooLong(field, str(len(text)), str(TEXT_LIMIT))
     found = unprintables(text)
@@ -181,7 +173,7 @@ def _flag(field: str, text: str) -> bool:
 _READERS: dict[str, Callable[[str, str], str | bool]] = {
     "extension": lambda _field, text: read_extension(strip_blanks(text)),
     "auth_id": text_field,
-    "password": _secret,
+    "password": _shown,
     "msisdn": _msisdn,
     "first_name": text_field,
     "last_name": text_field,
