@@ -2,12 +2,12 @@
 
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from tests.siplab.attempt import Attempt
 from tests.siplab.baresip import Baresip
 from tests.siplab.certificate import LOOPBACK, Certificate, make_certificate
+from tests.siplab.ending import EndsTogether
 from tests.siplab.linphone import Linphone
 from tests.siplab.namespace import Namespace
 from tests.siplab.registrar import OF_THE_TO_HEADER, PORT, Accounts, Registrar
@@ -16,7 +16,7 @@ from tests.siplab.twinkle import Twinkle
 from tests.siplab.web import Web, serving
 
 
-class Lab:
+class Lab(EndsTogether):
     """A SIP laboratory; the package's docstring shows its use.
 
     Args:
@@ -29,7 +29,6 @@ class Lab:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "siplab"
-        self._cleanup = ExitStack()
         self._registrars: list[Registrar] = []
         self._softphones = 0
 
@@ -41,14 +40,6 @@ class Lab:
             self.web = stack.enter_context(self._serving())
             self._cleanup = stack.pop_all()
         return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._cleanup.close()
 
     def registrar(
         self, accounts: Accounts, *, port: int = PORT, realm: str = OF_THE_TO_HEADER

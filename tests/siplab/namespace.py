@@ -6,10 +6,10 @@ import subprocess
 import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from tests.programs import need, need_network_namespace
+from tests.siplab.ending import EndsTogether
 
 ADDRESS = "10.99.0.1"
 """Stands beside 127.0.0.1: softphones take a machine that has only loopback for offline."""
@@ -28,7 +28,7 @@ exec "$@"
 """
 
 
-class Namespace:
+class Namespace(EndsTogether):
     """A network namespace with a PID namespace around its processes.
 
     Nothing survives it: the keeper (process 1 inside) ends when this process closes the channel
@@ -39,7 +39,6 @@ class Namespace:
         self._unshare = need_network_namespace()
         (self._nsenter,) = need("nsenter")
         self._as_user = "-n" not in self._unshare
-        self._cleanup = ExitStack()
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
@@ -49,14 +48,6 @@ class Namespace:
             self._await_network()
             self._cleanup = stack.pop_all()
         return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._cleanup.close()
 
     def spawn(
         self,

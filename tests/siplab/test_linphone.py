@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.siplab import Lab, Verdict
+from tests.siplab.linphone import Linphone
 from tests.siplab.samples import linphone_xml
 
 PASSWORD = "correct horse"
@@ -111,14 +112,20 @@ def test_two_clients_are_told_apart(lab: Lab) -> None:
     assert {one.to_user for one in registrar.registrations()} == {"101", "102"}
 
 
-def test_a_second_file_replaces_the_first_on_the_same_client(lab: Lab) -> None:
+def phone_with_an_old_password(lab: Lab) -> Linphone:
+    """Return a client that has registered, and whose password the registrar then changed."""
     registrar = lab.registrar({"auth-101": ("101", "old")})
     phone = lab.linphone()
     phone.provision(linphone_xml("old"))
     assert phone.outcome().registered
     phone.end()
-
     registrar.change({"auth-101": ("101", "new")})
+    return phone
+
+
+def test_a_second_file_replaces_the_first_on_the_same_client(lab: Lab) -> None:
+    phone = phone_with_an_old_password(lab)
+
     phone.start()
     assert phone.outcome().verdict is Verdict.WRONG_PASSWORD
     phone.provision(linphone_xml("new"))
@@ -131,13 +138,8 @@ def test_a_second_file_replaces_the_first_on_the_same_client(lab: Lab) -> None:
 def test_a_second_file_lacking_what_replaces_leaves_the_old_password(
     lab: Lab, needed: bytes
 ) -> None:
-    registrar = lab.registrar({"auth-101": ("101", "old")})
-    phone = lab.linphone()
-    phone.provision(linphone_xml("old"))
-    assert phone.outcome().registered
-    phone.end()
+    phone = phone_with_an_old_password(lab)
 
-    registrar.change({"auth-101": ("101", "new")})
     phone.provision(linphone_xml("new").replace(needed, b""))
 
     assert phone.outcome().verdict is Verdict.WRONG_PASSWORD

@@ -1,34 +1,34 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.siplab import Lab, Verdict
+from tests.siplab.baresip import Baresip
 from tests.siplab.samples import baresip_accounts, twinkle_profile
+from tests.siplab.twinkle import Twinkle
 
 PASSWORD = "p;c:o@m&q<u=b%41#a'é"
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
-def test_baresip_registers_with_the_right_password_only(tmp_path: Path, transport: str) -> None:
+@pytest.mark.parametrize(
+    ("phone", "settings"),
+    [(Lab.baresip, baresip_accounts), (Lab.twinkle, twinkle_profile)],
+    ids=["baresip", "twinkle"],
+)
+def test_a_client_registers_with_the_right_password_only(
+    tmp_path: Path,
+    phone: Callable[[Lab], Baresip | Twinkle],
+    settings: Callable[..., str],
+    transport: str,
+) -> None:
     with Lab(tmp_path) as lab:
         lab.registrar({"auth-101": ("101", PASSWORD)})
-        right, wrong = lab.baresip(), lab.baresip()
+        right, wrong = phone(lab), phone(lab)
 
-        right.start(baresip_accounts(PASSWORD, transport=transport))
-        wrong.start(baresip_accounts("wrong", transport=transport))
-
-        assert right.outcome().registered, right.outcome()
-        assert wrong.outcome().verdict is Verdict.WRONG_PASSWORD
-
-
-@pytest.mark.parametrize("transport", ["udp", "tcp"])
-def test_twinkle_registers_with_the_right_password_only(tmp_path: Path, transport: str) -> None:
-    with Lab(tmp_path) as lab:
-        lab.registrar({"auth-101": ("101", PASSWORD)})
-        right, wrong = lab.twinkle(), lab.twinkle()
-
-        right.start(twinkle_profile(PASSWORD, transport=transport))
-        wrong.start(twinkle_profile("wrong", transport=transport))
+        right.start(settings(PASSWORD, transport=transport))
+        wrong.start(settings("wrong", transport=transport))
 
         assert right.outcome().registered, right.outcome()
         assert wrong.outcome().verdict is Verdict.WRONG_PASSWORD
