@@ -16,6 +16,7 @@ from onhook_cli.commands import (
     inspect,
     issue,
     link,
+    pbx,
     qr,
     template,
 )
@@ -59,5 +60,6 @@ for _module in (
     link,
     inspect,
     template,
+    pbx,
 ):
     _module.register(app)

@@ -58,6 +58,9 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("template", "list"): (),
     ("template", "show"): ("linphone",),
     ("template", "check"): ("linphone",),
+    ("pbx", "pending"): (),
+    ("pbx", "export"): ("{home}/out.csv",),
+    ("pbx", "done"): ("--all",),
 }
 
 

@@ -121,7 +121,8 @@ def show(session: Session, extension: Extension, *, reveal: Reveal = False) -> N
 
     with _opened(session, reveal=reveal) as work:
         found = show_account(work, extension, session.customer, reveal=reveal)
-    for name, value in _object(found).items():
+    pending = [session.words(f"pbx-open-{kind}") for kind in found.pbx_pending]
+    for name, value in (_object(found) | {"pbx_pending": pending}).items():
         shown = ", ".join(value) if isinstance(value, list) else value
         session.print(f"{name:14} {shown}")
     session.data = {"account": _object(found)}
@@ -132,9 +133,14 @@ def disable(session: Session, extension: Extension) -> None:
     from onhook.accounts.manage import disable_account
 
     with session.workspace.writing() as work:
-        name, dead = disable_account(work, extension, session.customer)
-    session.say("account-disabled", account=name, links=dead)
-    session.data = {"account": name, "links_revoked": dead}
+        done = disable_account(work, extension, session.customer)
+    key = "account-disabled-queued" if done.is_queued else "account-disabled"
+    session.say(key, account=done.account, links=done.links_revoked)
+    session.data = {
+        "account": done.account,
+        "links_revoked": done.links_revoked,
+        "pbx_pending": done.is_queued,
+    }
 
 
 def enable(session: Session, extension: Extension) -> None:
@@ -142,9 +148,11 @@ def enable(session: Session, extension: Extension) -> None:
     from onhook.accounts.manage import enable_account
 
     with session.workspace.writing() as work:
-        name = enable_account(work, extension, session.customer)
+        name, is_queued = enable_account(work, extension, session.customer)
     session.say("account-enabled", account=name)
-    session.data = {"account": name}
+    if is_queued:
+        session.say("account-enabled-queued")
+    session.data = {"account": name, "pbx_pending": is_queued}
 
 
 def export(
@@ -193,7 +201,9 @@ def _tell(session: Session, written: Written) -> None:
 
 
 def _row(session: Session, one: Account) -> tuple[object, ...]:
-    state = session.words("state-disabled") if one.disabled else ""
+    states = ["state-disabled"] if one.disabled else []
+    states += [f"pbx-open-{kind}" for kind in one.pbx_pending]
+    state = ", ".join(map(session.words, states))
     secret = "***" if one.has_password or one.has_msisdn else ""
     secret = " ".join(text for text in one.secrets.values() if text) or secret
     return (one.subject, one.name, one.mail, one.auth_id, secret, ", ".join(one.devices), state)
@@ -217,4 +227,5 @@ def _object(one: Account) -> dict[str, Any]:
         "disabled",
     )
     shown: dict[str, Any] = {field: getattr(one, field) for field in fields}
-    return shown | {"devices": list(one.devices)} | dict(one.secrets)
+    lists = {"devices": list(one.devices), "pbx_pending": list(one.pbx_pending)}
+    return shown | lists | dict(one.secrets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ from onhook_cli.session import Session
 if TYPE_CHECKING:
     from onhook.contracts import Contract
     from onhook.pbx import Pbx
+    from onhook.workspace import UnitOfWork
 
 Number = Annotated[int, typer.Argument(help="As `contract list` shows it.", metavar="NUMBER")]
 On = Annotated[
@@ -107,8 +108,8 @@ def cancel(session: Session, number: Number, *, on: On = None) -> None:
 
     with session.workspace.writing() as work:
         last_day = cancel_contract(work, number, asked_on=on.date() if on else work.today)
-    session.say("contract-ends", contract=number, on=last_day)
-    session.data = {"contract": number, "ends_on": last_day.isoformat()}
+        pending = _pending(work, number)
+    _tell_end(session, number, last_day, pending)
 
 
 def end(session: Session, number: Number, *, on: On = None) -> None:
@@ -118,8 +119,29 @@ def end(session: Session, number: Number, *, on: On = None) -> None:
     with session.workspace.writing() as work:
         day = on.date() if on else work.today
         end_contract(work, number, on=day)
-    session.say("contract-ends", contract=number, on=day)
-    session.data = {"contract": number, "ends_on": day.isoformat()}
+        pending = _pending(work, number)
+    _tell_end(session, number, day, pending)
+
+
+def _pending(work: UnitOfWork, number: int) -> int | None:
+    """Return how many accounts the PBX has now to shut; None where the end is still to come."""
+    from onhook.contracts import find_contract
+    from onhook.pbx_changes import open_changes
+
+    if find_contract(work, number).runs_on(work.today):
+        return None
+    changes = open_changes(work)
+    return sum(one.contract_id == number and one.kind == "disable" for one in changes)
+
+
+def _tell_end(session: Session, number: int, last_day: date, pending: int | None) -> None:
+    session.say("contract-ends", contract=number, on=last_day)
+    if pending is None:
+        session.say("contract-shut-later")
+    elif pending:
+        session.say("contract-shut-queued", count=pending)
+    ends_on = last_day.isoformat()
+    session.data = {"contract": number, "ends_on": ends_on, "pbx_pending": pending or 0}
 
 
 def list_(session: Session) -> None:

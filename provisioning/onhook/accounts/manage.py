@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select, update
 
@@ -11,7 +11,7 @@ from onhook.accounts.fields import FieldError, name_shown
 from onhook.accounts.writer import AccountWriter, open_secret
 from onhook.contracts import service_of
 from onhook.links import revoke_links
-from onhook.pbx_changes import queue_change
+from onhook.pbx_changes import open_kinds, queue_change
 from onhook.store.schema import account, assignment
 from onhook.subjects import find_account, find_customer, read_extension
 from onhook_devices.errors import Conflict
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from onhook.accounts.writer import Written
+    from onhook.pbx_changes import ChangeKind
     from onhook.workspace import UnitOfWork
 
 
@@ -52,6 +53,7 @@ class Account:
         has_msisdn: Whether there is one.
         disabled: Whether it is.
         devices: Ids of the devices it is on.
+        pbx_pending: Kinds of change that the PBX has still to make: ``disable``.
         secrets: ``password`` and ``msisdn``, empty unless revealed.
     """
 
@@ -70,6 +72,7 @@ class Account:
     has_msisdn: bool
     disabled: bool
     devices: tuple[str, ...]
+    pbx_pending: tuple[str, ...]
     secrets: Mapping[str, str]
 
     @property
@@ -130,11 +133,22 @@ def set_account(
     return written
 
 
-def disable_account(work: UnitOfWork, named: str, customer: str | None) -> tuple[str, int]:
-    """Disable an account: its links die. Only the PBX can shut it; a person must do that there.
+class Disabled(NamedTuple):
+    """What became of an account that was to be disabled.
 
-    Returns:
-        The account's name and how many links died.
+    Attributes:
+        account: Its name.
+        links_revoked: How many links died.
+        is_queued: Whether the PBX has still to shut it.
+    """
+
+    account: str
+    links_revoked: int
+    is_queued: bool
+
+
+def disable_account(work: UnitOfWork, named: str, customer: str | None) -> Disabled:
+    """Disable an account: its links die. Only the PBX can shut it; a person must do that there.
 
     Raises:
         NoSuchAccount: There is none.
@@ -147,11 +161,14 @@ def disable_account(work: UnitOfWork, named: str, customer: str | None) -> tuple
     if row.disabled_at is None:
         queue_change(work, row.id, "disable", "account-disabled")
         work.record("account.disable", name, links_revoked=dead)
-    return name, dead
+    return Disabled(name, dead, _is_open(work, row.id, "disable"))
 
 
-def enable_account(work: UnitOfWork, named: str, customer: str | None) -> str:
-    """Enable an account again and return its name; its links stay dead.
+def enable_account(work: UnitOfWork, named: str, customer: str | None) -> tuple[str, bool]:
+    """Enable an account again; its links stay dead.
+
+    Returns:
+        Its name, and whether the PBX has still to enable it.
 
     Raises:
         NoSuchAccount: There is none.
@@ -163,7 +180,11 @@ def enable_account(work: UnitOfWork, named: str, customer: str | None) -> str:
     if row.disabled_at is not None:
         queue_change(work, row.id, "enable", "account-enabled")
         work.record("account.enable", name)
-    return name
+    return name, _is_open(work, row.id, "enable")
+
+
+def _is_open(work: UnitOfWork, number: int, kind: ChangeKind) -> bool:
+    return kind in open_kinds(work, [number]).get(number, ())
 
 
 def show_account(
@@ -181,8 +202,8 @@ def show_account(
         NoSuchAccount: There is none.
     """
     row = find_account(work.connection, named, customer)
-    devices = _devices(work, [row.id]).get(row.id, ())
-    found = _account(work, row, devices, reveal=reveal)
+    beside = _Beside(_devices(work, [row.id]), open_kinds(work, [row.id]))
+    found = _account(work, row, beside, reveal=reveal)
     if reveal:
         work.record("account.reveal", found.subject)
     return found
@@ -206,9 +227,16 @@ def list_accounts(
         query = query.where(account.c.customer_id == find_customer(work.connection, customer))
     if reveal:
         work.record("account.reveal", customer or "")
-    devices = _devices(work, None)
+    beside = _Beside(_devices(work, None), open_kinds(work))
     for row in work.connection.execute(query):
-        yield _account(work, row, devices.get(row.id, ()), reveal=reveal)
+        yield _account(work, row, beside, reveal=reveal)
+
+
+class _Beside(NamedTuple):
+    """What stands in other tables, by the account's number."""
+
+    devices: dict[int, tuple[str, ...]]
+    pbx_pending: dict[int, list[str]]
 
 
 def _write(writer: AccountWriter, raw: Mapping[str, str]) -> Written:
@@ -231,7 +259,7 @@ def _devices(work: UnitOfWork, accounts: list[int] | None) -> dict[int, tuple[st
     return found
 
 
-def _account(work: UnitOfWork, row: Row[Any], devices: tuple[str, ...], *, reveal: bool) -> Account:
+def _account(work: UnitOfWork, row: Row[Any], beside: _Beside, *, reveal: bool) -> Account:
     keys = work.workspace.keys.accounts
     fields = ("password", "msisdn") if reveal else ()
     return Account(
@@ -249,6 +277,7 @@ def _account(work: UnitOfWork, row: Row[Any], devices: tuple[str, ...], *, revea
         has_password=row.password_sealed is not None,
         has_msisdn=row.msisdn_sealed is not None,
         disabled=row.disabled_at is not None,
-        devices=devices,
+        devices=beside.devices.get(row.id, ()),
+        pbx_pending=tuple(beside.pbx_pending.get(row.id, ())),
         secrets={field: open_secret(keys, row, field) for field in fields},
     )

@@ -29,6 +29,7 @@ class Header:
         positions: The column of each, from 0.
         unknown: The headers that mean no field.
         width: How many cells a row has.
+        cells: The row itself, blank cells at its end left out.
     """
 
     fields: tuple[str, ...]
@@ -36,6 +37,7 @@ class Header:
     positions: tuple[int, ...]
     unknown: tuple[str, ...]
     width: int
+    cells: tuple[str, ...]
 
 
 def fold(name: str) -> str:
@@ -82,12 +84,14 @@ def read_header(
         else:
             found[field] = position
     fields = tuple(field for field in columns if field in found)
+    width = max(position for position, cell in enumerate(cells) if cell) + 1
     return Header(
         fields=fields,
         names=tuple(cells[found[field]] for field in fields),
         positions=tuple(found[field] for field in fields),
         unknown=tuple(name for name in unknown if name),
-        width=max(position for position, cell in enumerate(cells) if cell) + 1,
+        width=width,
+        cells=tuple(cells[:width]),
     )
 
 

@@ -34,9 +34,27 @@ _HEAD = 1 << 12
 # Excel's own hint on the first line; some programs quote it.
 _SEP = re.compile(r'\ufeff?"?sep=(?P<delimiter>[^"\w\r\n])"?[\r\n]*', re.IGNORECASE)
 _SEP_LENGTH = 10
+_LINE_END = re.compile(r"(?:\r\n|\r|\n)\Z")
 
 Row = tuple[int, tuple[str, ...] | InvalidInput]
 """The line at which a row begins, and its cells; or, as a value, what makes it unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a file is written.
+
+    Attributes:
+        encoding: As people say it.
+        codec: Python's name of it.
+        delimiter: What stands between cells.
+        line_end: What ends a row.
+    """
+
+    encoding: str
+    codec: str
+    delimiter: str
+    line_end: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +90,44 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows below the header."""
+        return self._read(_picker(self._header.positions))
+
+    def whole_rows(self) -> Iterator[Row]:
+        """Yield the rows below the header with the cells of all columns, known or not."""
+        blanks = [""] * self._header.width
+        return self._read(lambda cells: tuple([*cells, *blanks][: len(blanks)]))
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Return the header of every column, known or not."""
+        return self._header.cells
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Return the column of each field, from 0."""
+        return dict(zip(self.fields, self._header.positions, strict=True))
+
+    @property
+    def form(self) -> Form:
+        """Return how the file is written."""
+        with opened(self.path) as file, io.TextIOWrapper(file, self._codec, newline="") as text:
+            ends = _LINE_END.search(text.readline())
+        line_end = ends[0] if ends else "\r\n"
+        return Form(self.encoding, self._codec, self.delimiter, line_end)
+
+    def _read(self, pick: Callable[[list[str]], tuple[str, ...]]) -> Iterator[Row]:
         with opened(self.path) as file:
             if stamp(file) != self._stamp:
                 raise TableChanged(str(self.path))
             with io.TextIOWrapper(file, self._codec, newline="") as text:
                 try:
-                    yield from self._rows(text)
+                    yield from self._rows(text, pick)
                 except UnicodeDecodeError:  # all of it could be decoded a moment ago
                     raise TableChanged(str(self.path)) from None
 
-    def _rows(self, text: IO[str]) -> Iterator[Row]:
+    def _rows(self, text: IO[str], pick: Callable[[list[str]], tuple[str, ...]]) -> Iterator[Row]:
         path, header, shielded = str(self.path), self._header, self.shielded
-        width, pick = header.width, _picker(header.positions)
+        width = header.width
         # Run once for each row of the largest files: few steps for a whole row that is not blank.
         for line, cells in _below(self._header_line, records(text, self.delimiter, path)):
             if not isinstance(cells, list):

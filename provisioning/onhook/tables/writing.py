@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from contextlib import contextmanager
 from itertools import chain
@@ -19,6 +21,8 @@ from onhook.tables.formulas import shield
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from onhook.tables.reading import Form
 
 ExportEncoding = Literal["utf-8-sig", "utf-8", "cp932"]
 """Python's names: UTF-8 with byte order mark, which Excel needs; without; the Windows code page."""
@@ -62,6 +66,40 @@ def write_table(
     _refuse_other_than_file(path)
     with disk_faults(path), _appearing(path) as file:
         _write(file, fields, rows, encoding, str(path))
+
+
+def write_like(
+    path: Path, form: Form, fields: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """Write a table in the form of another, every cell as it is: a spreadsheet may run some.
+
+    Args:
+        path: A file, which appears whole and readable by its owner only.
+        form: How the other is written.
+        fields: The header.
+        rows: One text for each field.
+
+    Raises:
+        OnhookError: As `write_table`.
+    """
+    _refuse_other_than_file(path)
+    with disk_faults(path), _appearing(path) as file:
+        file.write("".encode(form.codec))  # the byte order mark, where the codec has one
+        codec = _WITHOUT_MARK.get(form.codec, form.codec)
+        for line, row in enumerate(chain([fields], rows), start=1):
+            text = io.StringIO()
+            csv.writer(text, delimiter=form.delimiter, lineterminator=form.line_end).writerow(row)
+            try:
+                file.write(encode(text.getvalue(), codec))
+            except UnicodeError:
+                culprit = _culprit(codec, fields, row)
+                raise TableCharacterUnwritable(str(path), line, *culprit, form.encoding) from None
+
+
+_WITHOUT_MARK = {
+    "utf-8-sig": "utf-8",
+    "utf-16": "utf-16-le" if sys.byteorder == "little" else "utf-16-be",
+}
 
 
 def _write_to_stream(
@@ -133,14 +171,18 @@ def _unwritable(
     path: str,
 ) -> TableCharacterUnwritable:
     codec = "cp932" if encoding == "cp932" else "utf-8"
-    field, character = next(
-        (field, character)
+    line = 1 + count_lines(file, encoding, file.tell())
+    return TableCharacterUnwritable(path, line, *_culprit(codec, fields, row), _NAMES[encoding])
+
+
+def _culprit(codec: str, fields: Sequence[str], row: Sequence[str]) -> tuple[str, str]:
+    """Return the field and the character of it that the codec lacks."""
+    return next(
+        (field, _name(character))
         for field, cell in zip(fields, row, strict=True)
         for character in cell
         if not _can_encode(character, codec)
     )
-    line = 1 + count_lines(file, encoding, file.tell())
-    return TableCharacterUnwritable(path, line, field, _name(character), _NAMES[encoding])
 
 
 def _can_encode(character: str, codec: str) -> bool:
