@@ -12,6 +12,7 @@ from onhook_cli.commands import (
     contract,
     customer,
     device,
+    doctor,
     init,
     inspect,
     issue,
@@ -61,5 +62,6 @@ for _module in (
     inspect,
     template,
     pbx,
+    doctor,
 ):
     _module.register(app)

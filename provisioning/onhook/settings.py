@@ -353,10 +353,10 @@ def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str | 
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield prefix + key, _text(value)
+            yield prefix + key, text_of(value)
 
 
-def _text(value: object) -> str | None:
+def text_of(value: object) -> str | None:
     """Return a value of the file as it would stand in a variable, None for a list or a date."""
     if isinstance(value, bool):
         return str(value).lower()

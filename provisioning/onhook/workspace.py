@@ -372,6 +372,17 @@ def _complete_keys(path: Path) -> Made:
     return Made("keys", str(path), "changed")
 
 
+def read_keys(settings: Settings) -> KeyRing:
+    """Return the key ring that the settings name.
+
+    Raises:
+        KeyRingMissing: It is not there or may not be read.
+        KeyRingOpenToOthers: Others may read it.
+        KeyRingUnreadable: It is none.
+    """
+    return _read_keys(settings.key_file)
+
+
 def _read_keys(path: Path) -> KeyRing:
     try:
         mode = path.stat().st_mode & 0o777

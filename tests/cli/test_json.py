@@ -61,6 +61,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("pbx", "pending"): (),
     ("pbx", "export"): ("{home}/out.csv",),
     ("pbx", "done"): ("--all",),
+    ("doctor",): (),
 }
 
 

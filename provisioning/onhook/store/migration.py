@@ -93,15 +93,30 @@ def require_current(engine: Engine) -> None:
         with read_transaction(engine) as connection:
             check_server(connection)
             found, is_copy = find_revision(connection)
-        if found is None:
-            raise DatabaseEmpty(shown(engine))
-        if found < SCHEMA:
-            raise DatabaseOlder(shown(engine), found, SCHEMA)
-        if found > SCHEMA:
-            raise DatabaseNewer(shown(engine), found)
+        require_revision(shown(engine), found)
         if is_copy:  # whoever uses it makes it their own
             with write_transaction(engine) as connection:
-                _set_revision(connection, found)
+                _set_revision(connection, SCHEMA)
+
+
+def require_revision(database: str, found: str | None) -> None:
+    """Make sure that a revision is this program's.
+
+    Args:
+        database: Whose, for messages.
+        found: See `find_revision`.
+
+    Raises:
+        DatabaseEmpty: There is none.
+        DatabaseOlder: It is earlier; `migrate` brings it up.
+        DatabaseNewer: It is later; only a newer program can work with it.
+    """
+    if found is None:
+        raise DatabaseEmpty(database)
+    if found < SCHEMA:
+        raise DatabaseOlder(database, found, SCHEMA)
+    if found > SCHEMA:
+        raise DatabaseNewer(database, found)
 
 
 def has_tables(url: str) -> bool:

@@ -1,0 +1,175 @@
+"""What the doctor finds and nobody else does.
+
+::
+
+    InvalidInput   NoPublicUrl, PublicUrlHere, ContractsWithoutPbx
+    Refused        BackupMissing, BackupOld, PbxChangesWait, DevicesDisputed, DevicesTooOld,
+                   DevicesUnknown
+    StorageFault   the rest
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onhook_devices.errors import InvalidInput, OnhookError, Refused, StorageFault
+
+
+@dataclass(eq=False)
+class CheckFailed(OnhookError):
+    """A check itself failed; what it was looking at is not shown."""
+
+    check: str
+    kind: str
+
+
+@dataclass(eq=False)
+class PlaceUnreadable(StorageFault):
+    """The operating system does not let us look at a file or folder."""
+
+    path: str
+    reason: str
+
+
+@dataclass(eq=False)
+class WritableByOthers(StorageFault):
+    """Others on this machine may change what onhook trusts."""
+
+    path: str
+    mode: str
+
+
+@dataclass(eq=False)
+class ReadableByOthers(StorageFault):
+    """Others on this machine may read customers' data, or see what there is."""
+
+    path: str
+    mode: str
+
+
+@dataclass(eq=False)
+class NoPublicUrl(InvalidInput):
+    """No address is set at which phones reach the links."""
+
+    file: str
+
+
+@dataclass(eq=False)
+class PublicUrlHere(InvalidInput):
+    """The address of the links is this very machine's loopback."""
+
+    url: str
+
+
+@dataclass(eq=False)
+class ContractsWithoutPbx(InvalidInput):
+    """Nobody said which PBX the accounts of running contracts are on."""
+
+    contracts: str
+
+
+@dataclass(eq=False)
+class KeysIncomplete(StorageFault):
+    """The key ring has no key of a purpose."""
+
+    path: str
+    purposes: str
+
+
+@dataclass(eq=False)
+class KeyLost(StorageFault):
+    """The database holds what was sealed with a key that the ring does not have."""
+
+    key: str
+    purpose: str
+    count: str
+
+
+@dataclass(eq=False)
+class DatabaseGone(StorageFault):
+    """The database's file is not there."""
+
+    database: str
+
+
+@dataclass(eq=False)
+class DatabaseDamaged(StorageFault):
+    """SQLite's own check finds the file damaged."""
+
+    database: str
+    reason: str
+
+
+@dataclass(eq=False)
+class DiskShort(StorageFault):
+    """Little room is left."""
+
+    path: str
+    left: str
+    wanted: str
+
+
+@dataclass(eq=False)
+class ClockBehind(StorageFault):
+    """The clock stands before what happened already."""
+
+    now: str
+    newest: str
+    behind: str
+
+
+@dataclass(eq=False)
+class PbxChangesWait(Refused):
+    """Changes wait for a person to make them on the PBX."""
+
+    count: str
+    since: str
+
+
+@dataclass(eq=False)
+class BackupMissing(Refused):
+    """No backup was ever made."""
+
+    database: str
+
+
+@dataclass(eq=False)
+class BackupOld(Refused):
+    """The last backup is old."""
+
+    made_on: str
+    days: str
+
+
+@dataclass(eq=False)
+class DevicesDisputed(Refused):
+    """Several accounts are on devices that may have one (J-A1)."""
+
+    devices: str
+    count: str
+    first: str
+
+
+@dataclass(eq=False)
+class DevicesTooOld(Refused):
+    """Devices in use run less than the service's minimum (J-A2)."""
+
+    devices: str
+    count: str
+    first: str
+
+
+@dataclass(eq=False)
+class DevicesUnknown(Refused):
+    """Nobody recorded what devices in use run, and the service has a minimum (J-A2)."""
+
+    devices: str
+    count: str
+    first: str
+
+
+@dataclass(eq=False)
+class AuditHeadBroken(StorageFault):
+    """The audit trail does not end where its sealed head says."""
+
+    number: str
