@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
     from onhook.workspace import UnitOfWork
 
+    _Numbers = Collection[int] | None
+
 ChangeKind = Literal["password", "disable", "enable"]
 _OPPOSITE: dict[ChangeKind, ChangeKind] = {"disable": "enable", "enable": "disable"}
 _CONTRACT_ENDED = "contract-ended"
+_FEW = 500
+"""A statement takes no more parameters than so many thousands; beyond, all rows are read."""
 _NOBODY = "onhook"
 """Who asked for what came due by itself."""
 
@@ -112,12 +116,10 @@ def open_changes(
         NoSuchCustomer: There is no such customer.
     """
     owner = None if customer is None else find_customer(work.connection, customer)
-    wanted = None if accounts is None else set(accounts)
-    found = [
-        change
-        for change in (*_asked(work, owner), *_came_due(work, owner))
-        if wanted is None or change.account_id in wanted
-    ]
+    found = [*_asked(work, owner, accounts), *_came_due(work, owner, accounts)]
+    if accounts is not None:
+        wanted = set(accounts)
+        found = [change for change in found if change.account_id in wanted]
     return sorted(found, key=lambda one: (one.asked_at, one.customer, one.extension, one.kind))
 
 
@@ -129,18 +131,18 @@ def open_kinds(work: UnitOfWork, accounts: Collection[int] | None = None) -> dic
     return found
 
 
-def _asked(work: UnitOfWork, owner: str | None) -> Iterator[OpenChange]:
+def _asked(work: UnitOfWork, owner: str | None, accounts: _Numbers) -> Iterator[OpenChange]:
     """Yield what was asked for and not marked done."""
     query = (
         select(*_OF_ACCOUNT, *_OF_CHANGE)
         .join_from(pbx_change, account, pbx_change.c.account_id == account.c.id)
         .where(pbx_change.c.done_at.is_(None))
     )
-    for row in work.connection.execute(_of(query, owner)):
+    for row in work.connection.execute(_of(query, owner, accounts)):
         yield OpenChange(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def _came_due(work: UnitOfWork, owner: str | None) -> Iterator[OpenChange]:
+def _came_due(work: UnitOfWork, owner: str | None, accounts: _Numbers) -> Iterator[OpenChange]:
     """Yield the accounts to shut because their contract's last day went by."""
     shut = exists().where(
         pbx_change.c.account_id == account.c.id,
@@ -153,7 +155,7 @@ def _came_due(work: UnitOfWork, owner: str | None) -> Iterator[OpenChange]:
         .where(contract.c.ended_at.is_(None), contract.c.ends_on < work.today)
         .where(account.c.disabled_at.is_(None), ~shut)  # what is disabled here was asked for
     )
-    for row in work.connection.execute(_of(query, owner)):
+    for row in work.connection.execute(_of(query, owner, accounts)):
         whose = (row.customer, row.extension)
         why = ("disable", _CONTRACT_ENDED, end_of_day(row.ends_on), _NOBODY)
         yield OpenChange(*whose, *why, row.account_id, row.contract_id, None)
@@ -174,8 +176,13 @@ _OF_ACCOUNT = (
 )
 
 
-def _of(query: Any, owner: str | None) -> Any:
-    return query if owner is None else query.where(account.c.customer_id == owner)
+def _of(query: Any, owner: str | None, accounts: _Numbers) -> Any:
+    """Return `query` for a customer's accounts; and for those numbered alone, if they are few."""
+    if owner is not None:
+        query = query.where(account.c.customer_id == owner)
+    if accounts is not None and len(accounts) <= _FEW:
+        query = query.where(account.c.id.in_(accounts))
+    return query
 
 
 def changes_named(
