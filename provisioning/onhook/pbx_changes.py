@@ -156,9 +156,17 @@ def _came_due(work: UnitOfWork, owner: str | None, accounts: _Numbers) -> Iterat
         .where(account.c.disabled_at.is_(None), ~shut)  # what is disabled here was asked for
     )
     for row in work.connection.execute(_of(query, owner, accounts)):
-        whose = (row.customer, row.extension)
-        why = ("disable", _CONTRACT_ENDED, end_of_day(row.ends_on), _NOBODY)
-        yield OpenChange(*whose, *why, row.account_id, row.contract_id, None)
+        yield OpenChange(
+            customer=row.customer,
+            extension=row.extension,
+            kind="disable",
+            reason=_CONTRACT_ENDED,
+            asked_at=end_of_day(row.ends_on),
+            asked_by=_NOBODY,
+            account_id=row.account_id,
+            contract_id=row.contract_id,
+            id=None,
+        )
 
 
 _OF_CHANGE = (
