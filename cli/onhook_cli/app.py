@@ -8,6 +8,7 @@ import typer
 
 from onhook_cli.commands import (
     account,
+    backup,
     check,
     contract,
     customer,
@@ -19,6 +20,7 @@ from onhook_cli.commands import (
     link,
     pbx,
     qr,
+    restore,
     template,
 )
 
@@ -63,5 +65,7 @@ for _module in (
     template,
     pbx,
     doctor,
+    backup,
+    restore,
 ):
     _module.register(app)

@@ -27,7 +27,7 @@ from onhook.store.engine import (
     shown_url,
     write_transaction,
 )
-from onhook.store.errors import database_faults
+from onhook.store.errors import DatabaseOlder, database_faults
 from onhook.store.migration import has_tables, migrate, require_current
 from onhook_devices.errors import Conflict, OnhookError, StorageFault
 
@@ -196,8 +196,15 @@ class UnitOfWork:
         append(self.connection, keys, self.entries or [], at=self.now, actor=self.actor)
 
 
-def open_workspace(folder: Path, environment: Mapping[str, str]) -> Workspace:
+def open_workspace(
+    folder: Path, environment: Mapping[str, str], *, may_be_older: bool = False
+) -> Workspace:
     """Open the workspace in `folder`.
+
+    Args:
+        folder: Where it is.
+        environment: Variables that lie over its settings.
+        may_be_older: Whether the tables may be of an earlier onhook: they will be read as such.
 
     Raises:
         NoWorkspace: There is none.
@@ -206,10 +213,14 @@ def open_workspace(folder: Path, environment: Mapping[str, str]) -> Workspace:
         StorageFault: The database cannot be used as it is.
     """
     settings = settings_.load(folder, environment)
-    keys = _read_keys(settings.key_file)
+    keys = read_keys(settings)
     workspace = Workspace(settings, keys, settings_.actor(environment))
     try:
         require_current(workspace.engine)
+    except DatabaseOlder:
+        if not may_be_older:
+            workspace.close()
+            raise
     except OnhookError:
         workspace.close()
         raise
@@ -255,7 +266,7 @@ def make_workspace(
     keys_made = _write_keys(folder)
     written = SettingsFile(folder / settings_.SETTINGS_FILE, options)
     settings = settings_.settled(folder, written.values, environment)
-    workspace = Workspace(settings, _read_keys(settings.key_file), settings_.actor(environment))
+    workspace = Workspace(settings, read_keys(settings), settings_.actor(environment))
     try:
         before, after = migrate(workspace.engine)
         settings_made = written.write()
@@ -364,7 +375,7 @@ def _write_keys(folder: Path) -> Made:
 
 def _complete_keys(path: Path) -> Made:
     """Add the keys that an earlier onhook did not know of."""
-    before = _read_keys(path)
+    before = read_key_file(path)
     after = before.completed(utc_now())
     if after.keys == before.keys:
         return Made("keys", str(path), "kept")
@@ -380,10 +391,11 @@ def read_keys(settings: Settings) -> KeyRing:
         KeyRingOpenToOthers: Others may read it.
         KeyRingUnreadable: It is none.
     """
-    return _read_keys(settings.key_file)
+    return read_key_file(settings.key_file)
 
 
-def _read_keys(path: Path) -> KeyRing:
+def read_key_file(path: Path) -> KeyRing:
+    """Return the key ring in a file; raises as `read_keys`."""
     try:
         mode = path.stat().st_mode & 0o777
         text = path.read_text(encoding="ascii")

@@ -33,8 +33,8 @@ def check_version(site: Site) -> Iterator[Finding | Note]:
     with site.reading() as work:
         check_server(work.connection)
         found, _ = find_revision(work.connection)
+        require_revision(work.connection, found)
     address = shown(site.workspace.engine)
-    require_revision(address, found)
     yield from _not_writable(site)
     size = "" if file is None else size_text(sum(p.stat().st_size for p in database_files(file)))
     yield Note("doctor-database", {"database": address, "version": str(found), "size": size})

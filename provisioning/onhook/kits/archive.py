@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import tempfile
@@ -11,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
-from onhook.files import PRIVATE_FILE, disk_faults
+from onhook.files import PRIVATE_FILE, disk_faults, open_alone
 from onhook.kits.folder import INDEX, aligned, as_named
 from onhook.kits.manifest import MANIFEST
 from onhook.kits.stored_zip import StoredZip
@@ -96,7 +95,7 @@ def open_kit_archive(path: Path) -> Iterator[KitArchive]:
         # All closed below, quietly.
         cards = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - see above
         entries = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - see above
-        file = os.fdopen(_open_alone(part), "r+b", _BUFFER)
+        file = os.fdopen(open_alone(part), "r+b", _BUFFER)
     archive = StoredZip(file, entries, PRIVATE_FILE)
     try:
         yield KitArchive(path, archive, cards)
@@ -112,17 +111,3 @@ def open_kit_archive(path: Path) -> Iterator[KitArchive]:
         for one in (file, entries, cards):
             with suppress(OSError):  # of a full disk; it is told already
                 one.close()
-
-
-def _open_alone(part: Path) -> int:
-    """Open an empty file, locked until it is closed; wait for whoever has it."""
-    while True:
-        descriptor = os.open(part, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, PRIVATE_FILE)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        try:
-            if os.path.samestat(os.fstat(descriptor), part.stat()):
-                os.ftruncate(descriptor, 0)
-                return descriptor
-        except FileNotFoundError:
-            pass
-        os.close(descriptor)  # it became the archive, or went away, while we waited

@@ -12,8 +12,15 @@ from sqlalchemy.exc import IntegrityError
 
 from onhook.store.bulk import insert_many
 from onhook.store.engine import shown
-from onhook.store.errors import DatabaseFault, database_faults, reason_of
-from onhook.store.migration import drop_copy, find_revision, mark_as_copy, upgrade
+from onhook.store.errors import DatabaseFault, DatabaseNewer, database_faults, reason_of
+from onhook.store.migration import (
+    SCHEMA,
+    drop_tables,
+    find_program,
+    find_revision,
+    mark_as_copy,
+    upgrade,
+)
 from onhook.store.schema import metadata
 from onhook_devices.errors import Conflict, StorageFault
 
@@ -79,10 +86,27 @@ def _keep_still(source: Connection) -> None:
 def _make_room(target: Connection) -> None:
     revision, is_copy = find_revision(target)
     if is_copy:
-        drop_copy(target)
+        drop_tables(target)
     elif revision is not None:
         _check_empty(target)
     upgrade(target)
+
+
+def clear(target: Connection) -> None:
+    """Drop the tables of onhook, which must be empty or a copy that nobody uses.
+
+    Raises:
+        DatabaseNotEmpty: The target holds something.
+        DatabaseNewer: Its tables are of a later onhook, even if empty.
+    """
+    revision, is_copy = find_revision(target)
+    if revision is None:
+        return
+    if revision > SCHEMA:
+        raise DatabaseNewer(shown(target.engine), revision, find_program(target))
+    if not is_copy:
+        _check_empty(target)
+    drop_tables(target)
 
 
 def _check_empty(target: Connection) -> None:

@@ -135,6 +135,7 @@ class DatabaseNewer(StorageFault):
 
     database: str
     found: str
+    needed: str
 
 
 _SIGNS: tuple[tuple[str, type[DatabaseBusy | DatabaseFull | DatabaseReadOnly]], ...] = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
+from onhook import __version__
 from onhook.files import disk_faults
 from onhook.store.engine import open_engine, read_transaction, shown, write_transaction
 from onhook.store.errors import (
@@ -56,8 +58,12 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
     return before, SCHEMA
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the tables to `SCHEMA` within a transaction that writes.
+def upgrade(connection: Connection, to: str = SCHEMA) -> None:
+    """Bring the tables to a revision within a transaction that writes.
+
+    Args:
+        connection: To the database.
+        to: The revision; one before `SCHEMA` is for rows that are still of that time.
 
     Raises:
         DatabaseNewer: The tables are of a later onhook.
@@ -67,15 +73,26 @@ def upgrade(connection: Connection) -> None:
 
     found, _ = find_revision(connection)
     if found is not None and found > SCHEMA:
-        raise DatabaseNewer(shown(connection.engine), found)
+        raise DatabaseNewer(shown(connection.engine), found, find_program(connection))
     if found is None:
         _check_bare(connection)
     else:
         _set_revision(connection, found)
-    if found != SCHEMA:
+    if found != to:
         config = _alembic_config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
+    if found != SCHEMA == to:
+        _set_program(connection)
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """Return every revision there ever was, the first one first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - start-up time
+
+    script = ScriptDirectory.from_config(_alembic_config())
+    return tuple(sorted(one.revision for one in script.walk_revisions()))
 
 
 def require_current(engine: Engine) -> None:
@@ -93,17 +110,17 @@ def require_current(engine: Engine) -> None:
         with read_transaction(engine) as connection:
             check_server(connection)
             found, is_copy = find_revision(connection)
-        require_revision(shown(engine), found)
+            require_revision(connection, found)
         if is_copy:  # whoever uses it makes it their own
             with write_transaction(engine) as connection:
                 _set_revision(connection, SCHEMA)
 
 
-def require_revision(database: str, found: str | None) -> None:
+def require_revision(connection: Connection, found: str | None) -> None:
     """Make sure that a revision is this program's.
 
     Args:
-        database: Whose, for messages.
+        connection: To its database, which knows the program that is needed.
         found: See `find_revision`.
 
     Raises:
@@ -111,12 +128,13 @@ def require_revision(database: str, found: str | None) -> None:
         DatabaseOlder: It is earlier; `migrate` brings it up.
         DatabaseNewer: It is later; only a newer program can work with it.
     """
+    database = shown(connection.engine)
     if found is None:
         raise DatabaseEmpty(database)
     if found < SCHEMA:
         raise DatabaseOlder(database, found, SCHEMA)
     if found > SCHEMA:
-        raise DatabaseNewer(database, found)
+        raise DatabaseNewer(database, found, find_program(connection))
 
 
 def has_tables(url: str) -> bool:
@@ -156,13 +174,30 @@ def find_revision(connection: Connection) -> tuple[str | None, bool]:
     return str(found).removesuffix(_COPY), str(found).endswith(_COPY)
 
 
+def find_program(connection: Connection) -> str:
+    """Return the version of the onhook that brought the tables to their revision, '?' if unknown.
+
+    An older program cannot know which newer one a database needs; the database tells it.
+    """
+    looking = inspect(connection)
+    if not looking.has_table("alembic_version"):
+        return "?"
+    if "onhook" not in {column["name"] for column in looking.get_columns("alembic_version")}:
+        return "?"
+    return connection.exec_driver_sql("SELECT onhook FROM alembic_version").scalar() or "?"
+
+
+def _set_program(connection: Connection) -> None:
+    connection.execute(text("UPDATE alembic_version SET onhook = :new"), {"new": __version__})
+
+
 def mark_as_copy(connection: Connection) -> None:
     """Mark the tables as a copy that nobody uses: a move that was interrupted may drop it."""
     _set_revision(connection, SCHEMA + _COPY)
 
 
-def drop_copy(connection: Connection) -> None:
-    """Drop the tables of a copy that nobody uses."""
+def drop_tables(connection: Connection) -> None:
+    """Drop every table of onhook: those of a copy that nobody uses, or that others will replace."""
     metadata.drop_all(connection)
     connection.exec_driver_sql("DROP TABLE alembic_version")
 

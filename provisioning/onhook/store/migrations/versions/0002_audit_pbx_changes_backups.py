@@ -11,7 +11,7 @@ TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Make the three tables and the head of the first."""
+    """Make the three tables, the head of the first, and a place for the program's version."""
     op.create_table(
         "audit",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -72,3 +72,5 @@ def upgrade() -> None:
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backup")),
     )
+    # Which onhook a program that is too old needs, the database itself has to tell.
+    op.add_column("alembic_version", sa.Column("onhook", TEXT, nullable=True))

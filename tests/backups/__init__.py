@@ -1,0 +1,1 @@
+"""Backups hold everything, restore proves it, and nothing is ever half done."""

@@ -1,0 +1,103 @@
+"""An office with something in every table, and places to restore it to."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+
+from tests.workspaces import Office, Pattern, acme, another, made_once, office_like, patterned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.postgresql import Server
+
+__all__ = ["acme", "another", "made_once"]
+
+
+@pytest.fixture(scope="session")
+def filled_once(
+    request: pytest.FixtureRequest, backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pattern]:
+    """Return a workspace with a small office; only to be copied."""
+    home = tmp_path_factory.mktemp(f"filled-once-{backend}")
+    office = Office(home / "workspace", home)
+    with patterned(request, office.folder) as (pattern, options):
+        words = ("--customer", "acme", "--pbx", "pbx.acme.example", *options)
+        office.do("init", *words, "--public-url", "https://phone.acme.example")
+        fill(office)
+        office.close()
+        yield pattern
+
+
+def fill(office: Office) -> None:
+    """Put something into every table, every kind of column and every folder."""
+    office.accounts("101", "102", "103", "104")
+    office.do("account", "set", "102", "--display-name", "𠮷田 髙子 % %s :x '\" \\ é")
+    words = ("--pbx", "own.example:5061", "--tunnel-port", "5090", "--tunnel-password-file", "-")
+    office.do("contract", "start", *words, typed="Tunnel\n")
+    for device, extension in (("D-1", "101"), ("D-2", "102")):
+        office.do("device", "add", device, "--platform", "ios", "--level", "17")
+        office.do("device", "assign", device, extension)
+    # A fault of the register: two people on one phone (J-A1).
+    both = office.table(
+        "both.csv",
+        ("device", "platform", "extension"),
+        *(("D-9", "android", extension) for extension in ("103", "104")),
+    )
+    assert office.run("device", "import", both).code in (0, 5)
+    services, templates = office.folder / "services", office.folder / "templates/own"
+    services.mkdir(mode=0o700)
+    (services / "note 注意.txt").write_text("ours", "utf-8")
+    (services / ".hidden").write_text("not ours", "utf-8")
+    templates.mkdir(mode=0o700, parents=True)
+    (templates / "page.bin").write_bytes(bytes(range(256)) * 20)
+    office.do("issue", "101", "102")
+    office.do("account", "disable", "102")
+    office.do("backup", office.home / "first.zip")
+
+
+@pytest.fixture
+def office(filled_once: Pattern, tmp_path: Path) -> Iterator[Office]:
+    """Return an office of one's own that has something everywhere."""
+    with office_like(filled_once, tmp_path / "workspace") as found:
+        rows = found.rows()
+        assert [name for name in rows if not rows[name]] == []
+        yield found
+
+
+@dataclass(frozen=True)
+class Place(Office):
+    """A new folder to restore to, and the options that name an empty database to restore to."""
+
+    database: tuple[str, ...] = ()
+
+
+Elsewhere: TypeAlias = "Callable[..., Place]"
+
+
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Elsewhere]:
+    """Return a way to get a new folder, and an empty database of a kind if one is named."""
+    numbers = itertools.count(1)
+    with contextlib.ExitStack() as stack:
+
+        def new(kind: str = "") -> Place:
+            name = f"restored-{next(numbers)}"
+            options: tuple[str, ...] = ()
+            if kind == "sqlite":
+                options = ("--database", f"sqlite:///{tmp_path}/{name}.db")
+            if kind == "postgresql":
+                server: Server = request.getfixturevalue("postgresql")
+                options = ("--database", server.create())
+                stack.callback(server.drop, options[1])
+            place = Place(tmp_path / name, tmp_path, database=options)
+            stack.callback(place.close)
+            return place
+
+        yield new
