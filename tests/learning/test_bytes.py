@@ -113,6 +113,24 @@ def test_every_usual_spelling_in_xml_is_known(spelled: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("sample", "seen", "expected"),
+    [
+        ("<c p='{}'/>", 'a"b', "<c p='x&apos;y\"&lt;'/>"),
+        ('<c p="{}"/>', "a'b", '<c p="x\'y&quot;&lt;"/>'),
+        ("<c>{}</c>", "a'b", "<c>x'y\"&lt;</c>"),
+    ],
+)
+def test_what_was_seen_in_one_place_is_not_written_where_it_would_break(
+    sample: str, seen: str, expected: str, tmp_path: Path
+) -> None:
+    family = family_of(
+        studied(sample.format(seen), values(password=seen), "password=password"), tmp_path
+    )
+
+    assert content_of(family, values(password="x'y\"<")).decode() == expected
+
+
+@pytest.mark.parametrize(
     ("spelled", "password"),
     [
         ("a%20b%2Fc%C3%A9d", "a b/céd"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _LINE: Final = re.compile(r"[^\r\n]+")
 _COMMENT: Final = re.compile(r"\s*[;#]")
 _SECTION: Final = re.compile(r"\s*\[[^\]]*\]\s*(?:[;#].*)?")
+_NAME: Final = re.compile(r"[\w.$@%/\\][\w .$@%/\\()\[\]:-]*")
 _CELL: Final = re.compile(r'"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^,;\t\r\n"]+)')
 _DELIMITERS: Final = (",", ";", "\t")
 
@@ -84,7 +85,7 @@ def _pair(line: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Return where name and value of a line ``name = value`` are, None where it is none."""
     sign = line.find("=")
     name = line[: max(sign, 0)].strip()
-    if not name or name[0] in "[;#":
+    if not _NAME.fullmatch(name):
         return None
     start = line.index(name)
     value = line[sign + 1 :].strip(" \t")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from onhook.families import CannotCarry
@@ -29,9 +30,10 @@ from onhook.learning.pointing import LINK, pointed_at
 from onhook.learning.shapes import Shape, shape_asked_for, shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from onhook.families import Values
+    from onhook.learning.links import OwnLink
     from onhook.learning.pieces import Ways
     from onhook.learning.source import Source
 
@@ -95,14 +97,14 @@ class Study:
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
     others: tuple[str, ...] = field(default=(), repr=False)
 
-    @property
-    def leaves(self) -> list[Leaf]:
-        """Return all values found."""
-        return list(leaves(self.pieces))
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """All values found."""
+        return tuple(leaves(self.pieces))
 
-    @property
-    def choices(self) -> dict[str, str]:
-        """Return what each place becomes, as far as it is decided."""
+    @cached_property
+    def choices(self) -> Mapping[str, str]:
+        """What each place becomes, as far as it is decided."""
         found = {leaf.place: choice(leaf, self.answers, self.told) for leaf in self.leaves}
         return {place: name for place, name in found.items() if name is not None}
 
@@ -127,13 +129,17 @@ class Study:
 
     def _doubtful_links(self) -> Iterator[Question]:
         """Yield a question for each link that could be the account's own."""
-        for link in own_links(self.source, self.shape, self.pieces):
+        for link in self._own_links:
             place = self.source.place(link.start)
             is_for_all = bool(self.others) and all(
                 part in other for part in link.random for other in self.others
             )
             if not is_for_all and answer_for(self.answers, place) is None:
                 yield Question(place, link.host, "", link.field_name, (LINK, KEEP))
+
+    @cached_property
+    def _own_links(self) -> tuple[OwnLink, ...]:
+        return tuple(own_links(self.source, self.shape, self.pieces))
 
     def _missing_credential(self) -> Iterator[Question]:
         """Yield a question where no credential of the account stands in its file."""
