@@ -8,6 +8,7 @@ import typer
 
 from onhook_cli.commands import (
     account,
+    audit,
     backup,
     check,
     contract,
@@ -67,5 +68,6 @@ for _module in (
     doctor,
     backup,
     restore,
+    audit,
 ):
     _module.register(app)

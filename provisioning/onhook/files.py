@@ -9,7 +9,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from onhook_devices.errors import StorageFault
 
@@ -99,3 +99,19 @@ def open_alone(part: Path) -> int:
         except FileNotFoundError:
             pass
         os.close(descriptor)  # it was put in its place, or went away, while we waited
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[IO[bytes]]:
+    """Give a private file that is seen at `path` once all is written, and never otherwise."""
+    path = path.resolve()  # a link stays a link
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import insert, select, update
@@ -12,7 +13,6 @@ from onhook.store.schema import audit, audit_head
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 HEAD_ID = 1
 NOTHING = b"\0" * 32
 """What stands for the code before the first entry."""
+DISTRUST = "audit.distrust"
+"""Action of the entry that is written where the chain's end was not what had been signed."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+"""Return details as the text that is stored."""
 
 
 class Entry(NamedTuple):
@@ -32,7 +35,9 @@ class Entry(NamedTuple):
         action: What, as ``account.disable``.
         subject: To what: ``acme/101``, ``D-0007``, ``acme``; what was done to many at once has
             their customer here and names them in `details`.
-        details: More, without any secret.
+        details: More, without any secret. Names of other subjects stand under ``account``,
+            ``accounts``, ``unassigned``, ``device``, ``devices`` or ``customer``; of what was done
+            to many, under ``new``, ``changed`` or ``kits`` (`onhook.audit.searching`).
     """
 
     action: str
@@ -57,7 +62,24 @@ class Head(NamedTuple):
 
     def covered(self) -> bytes:
         """Return what the head's seal covers."""
-        return b"head %d %s %d %s" % (self.cut_number, self.cut_mac, self.number, self.mac)
+        cut = f"{self.cut_number} {self.cut_mac.hex()}"
+        return f"head {cut} {self.number} {self.mac.hex()}".encode()
+
+
+class SealedHead(NamedTuple):
+    """The head as it is stored, whoever wrote it."""
+
+    head: Head
+    key_id: bytes
+    seal: bytes
+
+    def holds(self, keys: Signer) -> bool:
+        """Tell whether the seal is the head's.
+
+        Raises:
+            KeyMissing: The key ring lacks the key that it was signed with.
+        """
+        return keys.sign(self.key_id, self.head.covered()) == self.seal
 
 
 def covered(before: bytes, row: Mapping[str, Any]) -> bytes:
@@ -67,9 +89,16 @@ def covered(before: bytes, row: Mapping[str, Any]) -> bytes:
         before: The code of the entry before.
         row: Columns of the entry by name.
     """
-    at = row["at"].isoformat(timespec="microseconds")
+    at = told_at(row["at"])
     said = [row["number"], at, row["actor"], row["action"], row["subject"], row["details"]]
-    return before + _encode(said).encode()
+    return before + encode(said).encode()
+
+
+def told_at(at: datetime | str) -> str:
+    """Return an instant as codes cover it, which is as SQLite keeps it."""
+    if isinstance(at, str):
+        return at
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def append(
@@ -85,21 +114,21 @@ def append(
         actor: Who did it.
 
     Raises:
-        KeyMissing: The key ring has no audit key.
+        KeyMissing: The key ring has no audit key, or not the one that signed the chain's end.
     """
     if not entries:
         return
-    head = read_head(connection)
+    head, doubts = _end(connection, keys)
     number, mac, key_id = head.number, head.mac, keys.newest
     rows = []
-    for number, entry in enumerate(entries, start=head.number + 1):
+    for number, entry in enumerate([*doubts, *entries], start=head.number + 1):
         row = {
             "number": number,
             "at": at,
             "actor": actor,
             "action": entry.action,
             "subject": entry.subject,
-            "details": _encode(entry.details),
+            "details": encode(entry.details),
             "key_id": key_id,
         }
         mac = keys.sign(key_id, covered(mac, row))
@@ -108,10 +137,47 @@ def append(
     write_head(connection, keys, head._replace(number=number, mac=mac))
 
 
+def _end(connection: Connection, keys: Signer) -> tuple[Head, list[Entry]]:
+    """Return where the chain goes on, and what to record first.
+
+    To go on from a head that nobody signed would sign it: a tail that was cut off would never be
+    missed. Work goes on all the same, and the trail says for ever that its end was not to be
+    trusted here.
+    """
+    found = read_sealed_head(connection)
+    newest = select(audit.c.number, audit.c.mac).order_by(audit.c.number.desc()).limit(1)
+    last = connection.execute(newest).one_or_none()
+    reason = _doubt(found, 0 if last is None else last.number, keys)
+    head = Head() if found is None else found.head
+    if not reason:
+        return head, []
+    if last is not None:
+        head = head._replace(number=last.number, mac=last.mac)
+    return head, [Entry(DISTRUST, "", {"reason": reason, "after": head.number})]
+
+
+def _doubt(found: SealedHead | None, last: int, keys: Signer) -> str:
+    """Return in a word why the end is not to be trusted, '' if it is."""
+    if found is None:
+        return "head-missing" if last else ""
+    if not found.holds(keys):
+        return "head-changed"
+    return "entries-beyond" if last > found.head.number else ""
+
+
 def read_head(connection: Connection) -> Head:
     """Return where the chain begins and ends; its seal is not looked at."""
+    found = read_sealed_head(connection)
+    return Head() if found is None else found.head
+
+
+def read_sealed_head(connection: Connection) -> SealedHead | None:
+    """Return the head as it is stored, None before the first entry."""
     row = connection.execute(select(audit_head).where(audit_head.c.id == HEAD_ID)).one_or_none()
-    return Head() if row is None else Head(row.cut_number, row.cut_mac, row.number, row.mac)
+    if row is None:
+        return None
+    head = Head(row.cut_number, row.cut_mac, row.number, row.mac)
+    return SealedHead(head, row.key_id, row.seal)
 
 
 def write_head(connection: Connection, keys: Signer, head: Head) -> None:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 import stat
 import sys
 import tempfile
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
-from onhook.files import disk_faults
+from onhook.files import appearing, disk_faults
 from onhook.tables.encodings import CP932, CP932_HOLES, UTF_8, UTF_8_BOM, count_lines
 from onhook.tables.errors import TableCharacterUnwritable, TableIsFolder, TableIsNoFile
 from onhook.tables.formulas import shield
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from onhook.tables.reading import Form
 
@@ -64,7 +62,7 @@ def write_table(
         return
     path = Path(target)
     _refuse_other_than_file(path)
-    with disk_faults(path), _appearing(path) as file:
+    with disk_faults(path), appearing(path) as file:
         _write(file, fields, rows, encoding, str(path))
 
 
@@ -83,7 +81,7 @@ def write_like(
         OnhookError: As `write_table`.
     """
     _refuse_other_than_file(path)
-    with disk_faults(path), _appearing(path) as file:
+    with disk_faults(path), appearing(path) as file:
         file.write("".encode(form.codec))  # the byte order mark, where the codec has one
         codec = _WITHOUT_MARK.get(form.codec, form.codec)
         for line, row in enumerate(chain([fields], rows), start=1):
@@ -208,19 +206,3 @@ def _refuse_other_than_file(path: Path) -> None:
         raise TableIsFolder(str(path))
     if not stat.S_ISREG(mode):
         raise TableIsNoFile(str(path))
-
-
-@contextmanager
-def _appearing(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file that is seen at `path` once all is written, and never otherwise."""
-    path = path.resolve()  # a link stays a link
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
