@@ -29,7 +29,7 @@ from onhook.workspace import Workspace
 from tests.audit.trails import MONDAY, Clock, aged, note, stored
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from contextlib import _GeneratorContextManager
 
     from onhook.workspace import UnitOfWork
     from tests.workspaces import Office
@@ -183,7 +183,7 @@ def test_a_trail_that_changed_since_it_was_exported_is_not_cut(acme: Office) -> 
     class Meddler(Workspace):
         """Somebody else cuts the trail between the export and the cut."""
 
-        def writing(self, *, keep: bool = True) -> AbstractContextManager[UnitOfWork]:
+        def writing(self, *, keep: bool = True) -> _GeneratorContextManager[UnitOfWork]:
             if begins(workspace) == 4:
                 cut_trail(workspace, (MONDAY + timedelta(days=3)).date(), export=None)
             return super().writing(keep=keep)

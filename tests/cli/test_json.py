@@ -62,6 +62,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("pbx", "export"): ("{home}/out.csv",),
     ("pbx", "done"): ("--all",),
     ("doctor",): (),
+    ("audit",): (),
 }
 
 

@@ -78,6 +78,13 @@ def audit(
     without_export: Annotated[
         bool, typer.Option("--without-export", help="With --cut-before: keep them nowhere.")
     ] = False,
+    accept_lost_key: Annotated[
+        bool,
+        typer.Option(
+            "--accept-lost-key",
+            help="Go on with a new key where the one that signed the end is lost for ever.",
+        ),
+    ] = False,
 ) -> None:
     """Show who did what to which subject; verify that the record is whole; cut off what is old.
 
@@ -90,6 +97,7 @@ def audit(
     wanted = Wanted(subject, session.customer, actor, action, *days)
     _check_apart(
         {"--verify": verify, "--cut-before": cut_before is not None},
+        {"--accept-lost-key": accept_lost_key},
         {"--subject …": wanted != Wanted(customer=session.customer)},
     )
     _check_with("--verify", given=verify, others={"--expect": expect, "--file": file})
@@ -99,6 +107,8 @@ def audit(
     if verify:
         _check_apart({"--verify": True, "--export": export is not None})
         _verify(session, expect, file or [])
+    elif accept_lost_key:
+        _accept(session)
     elif cut_before is not None:
         _cut(session, cut_before, export, keep=not without_export)
     elif export is not None:
@@ -228,6 +238,16 @@ def _keys(keys: dict[bytes, Signed]) -> list[dict[str, Any]]:
 def _file(file: FileVerification) -> dict[str, Any]:
     places = {"begin": _place(file.begin), "end": _place(file.end), "keys": _keys(file.keys)}
     return {"file": str(file.path), "entries": file.entries, **places}
+
+
+def _accept(session: Session) -> None:
+    from onhook.audit.trail import accept_lost_key
+
+    keys = session.workspace.keys.audit
+    with session.workspace.writing() as work:
+        was_lost = accept_lost_key(work.connection, keys, at=work.now, actor=work.actor)
+    session.say("audit-lost-key-accepted" if was_lost else "audit-no-lost-key")
+    session.data = {"accepted": was_lost}
 
 
 def _cut(session: Session, day: datetime, export: Path | None, *, keep: bool) -> None:

@@ -27,7 +27,7 @@ from onhook.sealing import KeyMissing
 from onhook.tables import write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from pathlib import Path
 
     from onhook.sealing import Signer
@@ -157,6 +157,18 @@ def verify_file(path: Path, keys: Signer) -> FileVerification:
         walk.findings.add(AuditFileSealBroken(str(path)))
     found = tuple(walk.findings.all())
     return FileVerification(path, walk.entries, begin, walk.mark, walk.signed, found)
+
+
+def rows_of(path: Path) -> Generator[dict[str, Any], None, None]:
+    """Yield the entries of a ``.jsonl`` file as they were stored, the instant as text.
+
+    Raises:
+        AuditFileUnreadable: It is no such file; the line is named.
+    """
+    lines = _Lines(path)
+    for number, line in enumerate(lines):
+        if number and "to" not in line:
+            yield lines.reading(_row, line)
 
 
 class _Count:

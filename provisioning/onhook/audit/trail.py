@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import insert, select, update
 
+from onhook.audit.errors import AuditHeadKeyMissing
+from onhook.sealing import KeyMissing
 from onhook.store.bulk import insert_many
 from onhook.store.schema import audit, audit_head
 
@@ -23,6 +25,7 @@ NOTHING = b"\0" * 32
 """What stands for the code before the first entry."""
 DISTRUST = "audit.distrust"
 """Action of the entry that is written where the chain's end was not what had been signed."""
+KEY_MISSING = "head-key-missing"
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 """Return details as the text that is stored."""
@@ -43,6 +46,13 @@ class Entry(NamedTuple):
     action: str
     subject: str
     details: Mapping[str, Any]
+
+
+class _Stamp(NamedTuple):
+    """When something was done, and who did it."""
+
+    at: datetime
+    actor: str
 
 
 class Head(NamedTuple):
@@ -114,18 +124,44 @@ def append(
         actor: Who did it.
 
     Raises:
-        KeyMissing: The key ring has no audit key, or not the one that signed the chain's end.
+        KeyMissing: The key ring has no audit key.
+        AuditHeadKeyMissing: It lacks the one that signed the chain's end: the ring is not this
+            workspace's, or was read before a key was added. `accept_lost_key` goes on for good.
     """
     if not entries:
         return
-    head, doubts = _end(connection, keys)
+    head, doubt = _end(connection, keys)
+    if doubt == KEY_MISSING:
+        found = read_sealed_head(connection)
+        raise AuditHeadKeyMissing("" if found is None else found.key_id.hex())
+    doubts = [Entry(DISTRUST, "", {"reason": doubt, "after": head.number})] if doubt else []
+    _add(connection, keys, head, [*doubts, *entries], _Stamp(at, actor))
+
+
+def accept_lost_key(connection: Connection, keys: Signer, *, at: datetime, actor: str) -> bool:
+    """Go on with the key there is, where the one that signed the chain's end is lost for ever.
+
+    Returns:
+        Whether it is; otherwise nothing is done.
+    """
+    head, doubt = _end(connection, keys)
+    if doubt != KEY_MISSING:
+        return False
+    entry = Entry(DISTRUST, "", {"reason": doubt, "after": head.number})
+    _add(connection, keys, head, [entry], _Stamp(at, actor))
+    return True
+
+
+def _add(
+    connection: Connection, keys: Signer, head: Head, entries: Sequence[Entry], stamp: _Stamp
+) -> None:
     number, mac, key_id = head.number, head.mac, keys.newest
     rows = []
-    for number, entry in enumerate([*doubts, *entries], start=head.number + 1):
+    for number, entry in enumerate(entries, start=head.number + 1):
         row = {
             "number": number,
-            "at": at,
-            "actor": actor,
+            "at": stamp.at,
+            "actor": stamp.actor,
             "action": entry.action,
             "subject": entry.subject,
             "details": encode(entry.details),
@@ -137,8 +173,8 @@ def append(
     write_head(connection, keys, head._replace(number=number, mac=mac))
 
 
-def _end(connection: Connection, keys: Signer) -> tuple[Head, list[Entry]]:
-    """Return where the chain goes on, and what to record first.
+def _end(connection: Connection, keys: Signer) -> tuple[Head, str]:
+    """Return where the chain goes on, and in a word why its end is not to be trusted, if so.
 
     To go on from a head that nobody signed would sign it: a tail that was cut off would never be
     missed. Work goes on all the same, and the trail says for ever that its end was not to be
@@ -149,18 +185,20 @@ def _end(connection: Connection, keys: Signer) -> tuple[Head, list[Entry]]:
     last = connection.execute(newest).one_or_none()
     reason = _doubt(found, 0 if last is None else last.number, keys)
     head = Head() if found is None else found.head
-    if not reason:
-        return head, []
-    if last is not None:
+    if reason and last is not None:
         head = head._replace(number=last.number, mac=last.mac)
-    return head, [Entry(DISTRUST, "", {"reason": reason, "after": head.number})]
+    return head, reason
 
 
 def _doubt(found: SealedHead | None, last: int, keys: Signer) -> str:
     """Return in a word why the end is not to be trusted, '' if it is."""
     if found is None:
         return "head-missing" if last else ""
-    if not found.holds(keys):
+    try:
+        is_right = found.holds(keys)
+    except KeyMissing:
+        return KEY_MISSING
+    if not is_right:
         return "head-changed"
     return "entries-beyond" if last > found.head.number else ""
 
