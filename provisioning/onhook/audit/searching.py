@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _NAMING = ("account", "accounts", "unassigned", "device", "devices", "customer")
 """Details that name other subjects."""
-_OF_MANY = ("new", "changed", "kits")
+_OF_MANY = ("new", "changed", "kits", "changes")
 """Details that name what a bulk entry is about: by device for ``device.…``, else by extension."""
 _KIT_DEVICE = 3  # place of the device in what kit.issue says of a kit
 

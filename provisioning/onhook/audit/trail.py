@@ -40,7 +40,8 @@ class Entry(NamedTuple):
             their customer here and names them in `details`.
         details: More, without any secret. Names of other subjects stand under ``account``,
             ``accounts``, ``unassigned``, ``device``, ``devices`` or ``customer``; of what was done
-            to many, under ``new``, ``changed`` or ``kits`` (`onhook.audit.searching`).
+            to many, under ``new``, ``changed``, ``changes`` or ``kits``
+            (`onhook.audit.searching`).
     """
 
     action: str
