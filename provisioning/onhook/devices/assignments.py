@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from onhook.links import revoke_links
+from onhook.store.bulk import insert_many
 from onhook.store.schema import account, assignment, contract
 from onhook.subjects import find_account, find_device
 from onhook_devices.errors import Conflict, NotFound, Refused
@@ -191,8 +192,7 @@ def insert_assignments(work: UnitOfWork, wanted: Collection[tuple[str, int, str]
         }
         for device_id, account_id, status in wanted
     ]
-    if rows:
-        work.connection.execute(insert(assignment), rows)
+    insert_many(work.connection, assignment, rows)
 
 
 def end_assignments(work: UnitOfWork, device_id: str, accounts: Collection[int]) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import insert
 
+from onhook.store.numbers import reserve_ids
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -20,13 +22,18 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     Args:
         connection: In a transaction.
         table: Where to; defaults of its columns are the database's own.
-        rows: Values by column name; all name the same columns.
+        rows: Values by column name; all name the same columns. Rows of a numbered table that do
+            not name their ``id`` get the next ones.
 
     Raises:
         IntegrityError: A row contradicts a constraint.
     """
     if not rows:
         return
+    if "id" in table.columns and "id" not in rows[0]:
+        # The column's own default would ask for the highest number once a row.
+        numbers = reserve_ids(connection, table, len(rows))
+        rows = [{"id": number, **row} for number, row in zip(numbers, rows, strict=True)]
     plan = _plan(table, tuple(rows[0]), connection.dialect)
     binders = plan.binders
     values = ([row[n] if bind is None else bind(row[n]) for n, bind in binders] for row in rows)

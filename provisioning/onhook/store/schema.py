@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -101,7 +100,7 @@ Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 
 
 def _number(table: str) -> Column[int]:
-    """Return the column of a table's numbers."""
+    """Return the column of a table's numbers; many rows at once go through `insert_many`."""
     there = lightweight_table(table, column("id", Integer))
     # Literals, for `insert_many` has no other parameters than its own.
     highest = func.coalesce(func.max(there.c.id), literal_column("0", Integer))
@@ -217,7 +216,6 @@ issue = Table(
     Column("made_at", Instant, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("secret_in_qr", Boolean, nullable=False),
     PrimaryKeyConstraint("kit_id", "number"),
 )
 
@@ -227,8 +225,6 @@ issue_file = Table(
     Column("kit_id", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     Column("name", Text, nullable=False),
-    # As its family orders them: a link delivers the first.
-    Column("place", Integer, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
