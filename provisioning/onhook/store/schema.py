@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -216,6 +217,7 @@ issue = Table(
     Column("made_at", Instant, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("secret_in_qr", Boolean, nullable=False),
     PrimaryKeyConstraint("kit_id", "number"),
 )
 
@@ -225,6 +227,8 @@ issue_file = Table(
     Column("kit_id", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     Column("name", Text, nullable=False),
+    # As its family orders them: a link delivers the first.
+    Column("place", Integer, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
