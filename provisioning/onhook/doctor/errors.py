@@ -166,10 +166,3 @@ class DevicesUnknown(Refused):
     devices: str
     count: str
     first: str
-
-
-@dataclass(eq=False)
-class AuditHeadBroken(StorageFault):
-    """The audit trail does not end where its sealed head says."""
-
-    number: str

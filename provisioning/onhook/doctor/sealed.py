@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from onhook.accounts.writer import about
-from onhook.audit.trail import HEAD_ID, read_head
-from onhook.doctor.errors import AuditHeadBroken, KeyLost, KeysIncomplete
+from onhook.audit.verifying import verify_trail
+from onhook.doctor.errors import KeyLost, KeysIncomplete
 from onhook.doctor.findings import Finding
 from onhook.imports import Note
 from onhook.links import about_token
 from onhook.sealing import PURPOSES, KeyMissing, SealBroken
-from onhook.store.schema import account, audit, audit_head, contract, issue_file, kit, link
+from onhook.store.schema import account, contract, issue_file, kit, link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,18 +103,11 @@ def _opens(keys: Sealer, sealed: bytes, place: str) -> Iterator[KeyMissing | Sea
 
 
 def check_trail(site: Site) -> Iterator[Finding | Note]:
-    """Check the seal of the audit trail's head, and that it ends with the last entry."""
+    """Verify the audit trail from its first entry to its last."""
+    if not any(key.purpose == "audit" for key in site.keys.keys):  # a public server's
+        return
     with site.reading() as work:
-        head = read_head(work.connection)
-        sealed = work.connection.execute(select(audit_head).where(audit_head.c.id == HEAD_ID))
-        row = sealed.one_or_none()
-        last = work.connection.execute(select(audit).order_by(audit.c.number.desc()).limit(1))
-        entry = last.one_or_none()
-        many = work.connection.scalar(select(func.count()).select_from(audit)) or 0
-    if row is not None:
-        signed = site.keys.audit.sign(row.key_id, head.covered())
-        ends = entry is None or (entry.number, entry.mac) == (head.number, head.mac)
-        if signed != row.seal or many != head.number - head.cut_number or not ends:
-            yield Finding("fault", AuditHeadBroken(str(head.number)))
-            return
-    yield Note("doctor-audit", {"count": str(many)})
+        found = verify_trail(work.connection, site.keys.audit)
+    for error in found.findings:
+        yield Finding("fault", error)
+    yield Note("doctor-audit", {"count": str(found.entries)})
