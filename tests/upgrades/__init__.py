@@ -1,0 +1,1 @@
+"""A filled database of every earlier version becomes one of this version."""
