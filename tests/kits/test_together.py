@@ -12,8 +12,6 @@ from tests.kits.office import COMMAND, Office, assert_agrees, strays
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.each_database
-
 
 def together(office: Office, *commands: tuple[str | Path, ...]) -> list[int]:
     """Run commands at once and return their exit codes."""
@@ -45,6 +43,7 @@ def test_runs_at_once_make_one_issue_of_each_kit(
     assert strays(office.root) == []
 
 
+@pytest.mark.each_database
 def test_runs_at_once_end_with_the_same_refusal(office: Office) -> None:
     office.onhook("device", "set", "D-00003", "--level", "7.0")
     codes = together(office, *[("issue", "--all", "--out", office.kits)] * 2)
