@@ -18,6 +18,7 @@ from onhook_cli.commands import (
     init,
     inspect,
     issue,
+    key,
     link,
     pbx,
     qr,
@@ -69,5 +70,6 @@ for _module in (
     backup,
     restore,
     audit,
+    key,
 ):
     _module.register(app)

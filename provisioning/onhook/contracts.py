@@ -103,7 +103,7 @@ def start_contract(
     adding = insert(contract).values(row).returning(contract.c.id)
     number: int = work.connection.execute(adding).scalar_one()
     if tunnel_password is not None:
-        sealed = work.workspace.keys.accounts.seal(tunnel_password.encode(), _about_tunnel(number))
+        sealed = work.workspace.keys.accounts.seal(tunnel_password.encode(), about_tunnel(number))
         query = update(contract).where(contract.c.id == number)
         work.connection.execute(query.values(tunnel_password_sealed=sealed))
     work.record("contract.start", customer_id, contract=number, service=service.id, on=str(on))
@@ -181,7 +181,7 @@ def contract_pbx(workspace: Workspace, connection: Connection, number: int) -> P
     own = Pbx(**row.pbx)
     if row.tunnel_password_sealed is not None:
         sealed = row.tunnel_password_sealed
-        secret = workspace.keys.accounts.open(sealed, _about_tunnel(number)).decode()
+        secret = workspace.keys.accounts.open(sealed, about_tunnel(number)).decode()
         own = Pbx(tunnel_password=secret).over(own)
     return own.over(workspace.settings.pbx)
 
@@ -267,5 +267,6 @@ def _contract(row: Row[tuple[object, ...]]) -> Contract:
     )
 
 
-def _about_tunnel(number: int) -> str:
+def about_tunnel(number: int) -> str:
+    """Return what a contract's sealed tunnel password is bound to."""
     return f"contract {number} tunnel password"

@@ -17,6 +17,7 @@ import hmac
 import json
 import os
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -24,12 +25,14 @@ from onhook_devices.errors import StorageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 Purpose = Literal["accounts", "delivery", "audit"]
 PURPOSES: tuple[Purpose, ...] = ("accounts", "delivery", "audit")
+
+PROTECTED = "onhook_protected_keys"
+"""What a backup of a ring under a passphrase begins with."""
 
 _VERSION = b"\x01"
 _ID_SIZE = 4
@@ -46,11 +49,28 @@ class KeyRingUnreadable(StorageFault):
 
 
 @dataclass(eq=False)
+class KeyRingProtected(StorageFault):
+    """The file is a backup of a key ring under a passphrase, and not the ring itself."""
+
+    path: str
+
+
+@dataclass(eq=False)
 class KeyMissing(StorageFault):
     """The key ring has no key for what is to be sealed or opened."""
 
     key: str
     purpose: str
+
+
+@dataclass(eq=False)
+class PurposeMissing(KeyMissing):
+    """The key ring has no key of that purpose at all, as a public server's."""
+
+    @property
+    def subject(self) -> str:
+        """Return the purpose: there is no key to name."""
+        return self.purpose
 
 
 @dataclass(eq=False)
@@ -76,6 +96,11 @@ class Key:
         return cls(os.urandom(_ID_SIZE), purpose, stamp, os.urandom(_KEY_SIZE))
 
 
+def key_id_of(sealed: bytes) -> bytes:
+    """Return the id of the key that a value was sealed with."""
+    return sealed[len(_VERSION) : _HEAD_SIZE]
+
+
 class Sealer:
     """Seals and opens for one purpose."""
 
@@ -89,28 +114,30 @@ class Sealer:
         """Return `plain` sealed and bound to `about`.
 
         Raises:
-            KeyMissing: The ring has no key of this purpose.
+            PurposeMissing: The ring has no key of this purpose.
         """
-        head = _VERSION + self._newest.id
+        head = _VERSION + self.newest.id
         nonce = os.urandom(_NONCE_SIZE)
         bound = self._bound(about)
-        return head + nonce + self._cipher(self._newest).encrypt(nonce, plain, bound)
+        return head + nonce + self._cipher(self.newest).encrypt(nonce, plain, bound)
 
     def open(self, sealed: bytes, about: str) -> bytes:
         """Return what was sealed for `about`.
 
         Raises:
             KeyMissing: It was sealed with a key that the ring does not hold.
+            PurposeMissing: The ring has no key of this purpose at all.
             SealBroken: It was changed, or sealed for something else.
         """
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - start-up time
 
-        key_id = sealed[len(_VERSION) : _HEAD_SIZE]
+        key_id = key_id_of(sealed)
         key = self._by_id.get(key_id)
         if sealed[: len(_VERSION)] != _VERSION or len(sealed) < _HEAD_SIZE + _NONCE_SIZE:
             raise SealBroken(about)
         if key is None:
-            raise KeyMissing(key_id.hex(), self._purpose)
+            kind = KeyMissing if self._keys else PurposeMissing
+            raise kind(key_id.hex(), self._purpose)
         nonce, body = (
             sealed[_HEAD_SIZE : _HEAD_SIZE + _NONCE_SIZE],
             sealed[_HEAD_SIZE + _NONCE_SIZE :],
@@ -121,9 +148,14 @@ class Sealer:
             raise SealBroken(about) from None
 
     @cached_property
-    def _newest(self) -> Key:
+    def newest(self) -> Key:
+        """The key that seals.
+
+        Raises:
+            PurposeMissing: There is none.
+        """
         if not self._keys:
-            raise KeyMissing("", self._purpose)
+            raise PurposeMissing("", self._purpose)
         return self._keys[-1]
 
     def _bound(self, about: str) -> bytes:
@@ -150,10 +182,10 @@ class Signer:
         """Return the id of the key that signs now.
 
         Raises:
-            KeyMissing: The ring has none.
+            PurposeMissing: The ring has none.
         """
         if not self._by_id:
-            raise KeyMissing("", "audit")
+            raise PurposeMissing("", "audit")
         return next(reversed(self._by_id))
 
     def sign(self, key_id: bytes, content: bytes) -> bytes:
@@ -169,10 +201,16 @@ class Signer:
 
 
 class KeyRing:
-    """All keys of a workspace, oldest first."""
+    """All keys of a workspace, oldest first.
 
-    def __init__(self, keys: Iterable[Key]) -> None:
+    Args:
+        keys: The keys; of each purpose the last is the newest.
+        stamp: Tells whether the file that it was read from was replaced since; None without one.
+    """
+
+    def __init__(self, keys: Iterable[Key], stamp: tuple[int, int] | None = None) -> None:
         self.keys = tuple(keys)
+        self.stamp = stamp
         self.accounts = Sealer("accounts", self.keys)
         self.delivery = Sealer("delivery", self.keys)
         self.audit = Signer(self.keys)
@@ -185,26 +223,71 @@ class KeyRing:
         """Return a new ring with one key of each purpose."""
         return cls(()).completed(now)
 
+    def sealer(self, purpose: Literal["accounts", "delivery"]) -> Sealer:
+        """Return what seals and opens for `purpose`."""
+        return self.accounts if purpose == "accounts" else self.delivery
+
+    @property
+    def ids(self) -> frozenset[bytes]:
+        """Return the ids of all keys."""
+        return frozenset(key.id for key in self.keys)
+
+    @property
+    def newest(self) -> dict[Purpose, Key]:
+        """Return the key of each purpose that seals or signs now."""
+        return {key.purpose: key for key in self.keys}
+
     def completed(self, now: datetime) -> Self:
-        """Return the ring with a new key of each purpose that it has none of."""
-        there = {key.purpose for key in self.keys}
-        added = (Key.fresh(purpose, now) for purpose in PURPOSES if purpose not in there)
-        return type(self)((*self.keys, *added))
+        """Return the ring with a new key of each purpose that it has none of.
+
+        A ring without a key for accounts is a public server's and stays so: a key made there would
+        seal what no other ring opens.
+        """
+        there = self.newest
+        if there and "accounts" not in there:
+            return self
+        return self.with_fresh((purpose for purpose in PURPOSES if purpose not in there), now)
+
+    def with_fresh(self, purposes: Iterable[Purpose], now: datetime) -> Self:
+        """Return the ring with a new key of each of `purposes`."""
+        keys = list(self.keys)
+        for purpose in purposes:
+            keys.append(_unlike(keys, purpose, now))
+        return type(self)(keys)
+
+    def of(self, purpose: Purpose) -> Self:
+        """Return a ring of the keys of one purpose only.
+
+        Raises:
+            PurposeMissing: There is none.
+        """
+        if purpose not in self.newest:
+            raise PurposeMissing("", purpose)
+        return type(self)(key for key in self.keys if key.purpose == purpose)
+
+    def without(self, ids: Iterable[bytes]) -> Self:
+        """Return the ring without the keys of `ids`."""
+        gone = set(ids)
+        return type(self)(key for key in self.keys if key.id not in gone)
 
     @classmethod
-    def loads(cls, text: str, path: str) -> Self:
+    def loads(cls, text: str, path: str, stamp: tuple[int, int] | None = None) -> Self:
         """Return the ring written by `dumps`.
 
         Raises:
             KeyRingUnreadable: `text` is no key ring; `path` is named.
+            KeyRingProtected: It is a backup under a passphrase.
         """
         try:
-            keys = [_read_key(entry) for entry in json.loads(text)["keys"]]
-        except (KeyError, TypeError, ValueError, binascii.Error):
+            found = json.loads(text)
+            if PROTECTED in found:
+                raise KeyRingProtected(path)
+            keys = [_read_key(entry) for entry in found["keys"]]
+        except (KeyError, TypeError, ValueError, RecursionError, binascii.Error):
             raise KeyRingUnreadable(path) from None  # the cause would show the file's text
-        if not keys:
+        if not keys or len({key.id for key in keys}) < len(keys):
             raise KeyRingUnreadable(path)
-        return cls(keys)
+        return cls(keys, stamp)
 
     def dumps(self) -> str:
         """Return the ring as text for its file. It is all secret."""
@@ -220,10 +303,19 @@ class KeyRing:
         return json.dumps({"onhook_keys": 1, "keys": entries}, indent=2) + "\n"
 
 
+def _unlike(keys: Iterable[Key], purpose: Purpose, now: datetime) -> Key:
+    """Return a new key whose id none of `keys` has."""
+    taken = {key.id for key in keys}
+    while (key := Key.fresh(purpose, now)).id in taken:
+        pass
+    return key
+
+
 def _read_key(entry: dict[str, str]) -> Key:
     purpose = next(known for known in (*PURPOSES, None) if known in (entry["purpose"], None))
     secret = base64.b64decode(entry["key"], validate=True)
     key_id = bytes.fromhex(entry["id"])
     if purpose is None or len(secret) != _KEY_SIZE or len(key_id) != _ID_SIZE:
         raise ValueError
-    return Key(key_id, purpose, entry["made_at"], secret)
+    made_at = datetime.fromisoformat(entry["made_at"]).isoformat()
+    return Key(key_id, purpose, made_at, secret)

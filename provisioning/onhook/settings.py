@@ -5,12 +5,15 @@ from __future__ import annotations
 import getpass
 import locale
 import re
+import shlex
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
+from onhook.keys.errors import KeySourceAmbiguous
+from onhook.keys.sources import KEYS_VARIABLE, KeySource
 from onhook.pbx import DEFAULTS, Pbx, Srtp, Transport, checked_host, checked_port
 from onhook.words import LANGUAGES, Language
 from onhook_devices.errors import InvalidInput, NotFound, StorageFault
@@ -72,6 +75,7 @@ class Settings:
         public_url: Where phones reach `onhook serve`, without a slash at the end; None: no links.
         language: Of sheets and pages for customers that have chosen none.
         pbx: The PBX of contracts that name none.
+        keys: Where the key ring comes from.
         stamp: Tells whether the file that named the database was replaced since it was read;
             None where a variable named it.
     """
@@ -82,6 +86,7 @@ class Settings:
     public_url: str | None
     language: Language
     pbx: Pbx
+    keys: KeySource
     stamp: tuple[int, int] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -91,8 +96,8 @@ class Settings:
 
     @property
     def key_file(self) -> Path:
-        """Return where the key ring is kept."""
-        return self.folder / KEY_FILE
+        """Return where the key ring is kept, if it is in a file."""
+        return self.keys.file or self.folder / KEY_FILE
 
 
 def actor(environment: Mapping[str, str]) -> str:
@@ -258,6 +263,12 @@ def _checked_line(text: str) -> str:
     return text
 
 
+def _checked_command(text: str) -> str:
+    if not shlex.split(text):  # which raises where a quote is not closed
+        raise ValueError
+    return text
+
+
 _TEXT = _Setting(str, "text")
 _LINE = _Setting(_checked_line, "text on one line")
 _HOST = _Setting(checked_host, "a host name or address")
@@ -271,6 +282,8 @@ SETTINGS: dict[str, _Setting] = {
         _checked_database,
         "sqlite:///FILE | postgresql+psycopg://USER:PASSWORD@HOST/NAME (@ -> %40)",
     ),
+    "key_file": _LINE,
+    "key_command": _Setting(_checked_command, "PROGRAM ARGUMENT ... (no shell)"),
     "pbx.host": _HOST,
     "pbx.local_host": _HOST,
     "pbx.sip_domain": _HOST,
@@ -300,6 +313,7 @@ def settled(
 
     Raises:
         BadSetting: A value is not what it may be; file or variable and key are named.
+        KeySourceAmbiguous: Two sources of the key ring stand in one place.
     """
     path = str(folder / SETTINGS_FILE)
     told: dict[str, tuple[str | None, str]] = {name: (text, path) for name, text in _flat(file)}
@@ -316,6 +330,7 @@ def settled(
         public_url=values.get("public_url"),
         language=values.get("language", "ja"),
         pbx=pbx.over(DEFAULTS),
+        keys=_key_source(folder, values, told, environment.get(KEYS_VARIABLE)),
         stamp=None if environment.get(DATABASE_VARIABLE) else stamp,
     )
 
@@ -327,6 +342,38 @@ def _database(url: str | None, folder: Path) -> str:
     from onhook.store.engine import absolute  # noqa: PLC0415 - start-up time
 
     return absolute(url, folder)
+
+
+def _key_source(
+    folder: Path,
+    values: Mapping[str, str],
+    told: Mapping[str, tuple[str | None, str]],
+    ring: str | None,
+) -> KeySource:
+    """Return where the key ring comes from: a variable says so before the settings file does.
+
+    Args:
+        folder: Of the workspace; a file's path is relative to it.
+        values: Of all settings.
+        told: Where each setting stands.
+        ring: The ring itself, if it is in a variable.
+
+    Raises:
+        KeySourceAmbiguous: Two stand in one place.
+    """
+    path = folder / SETTINGS_FILE
+    names = [name for name in ("key_file", "key_command") if name in told]
+    in_file = [name for name in names if told[name][1] == str(path)]
+    in_variables = [told[name][1] for name in names if name not in in_file]
+    for together in ([KEYS_VARIABLE, *in_variables] if ring else in_variables, in_file):
+        if len(together) > 1:
+            raise KeySourceAmbiguous(", ".join(together))
+    if ring:
+        return KeySource("variable", ring)
+    chosen = [name for name in names if name not in in_file] or in_file
+    if chosen == ["key_command"]:
+        return KeySource("command", values["key_command"], path if in_file == chosen else None)
+    return KeySource("file", str(folder / (values["key_file"] if chosen else KEY_FILE)))
 
 
 def read_setting(name: str, text: str | None, where: str) -> Any:

@@ -17,7 +17,11 @@ from zoneinfo import ZoneInfo
 from onhook import settings as settings_
 from onhook.audit.trail import Entry, append
 from onhook.files import make_private_folder, write_private
-from onhook.sealing import KeyRing, KeyRingUnreadable
+from onhook.keys.belonging import require_ours
+from onhook.keys.errors import KeyRingMissing
+from onhook.keys.ring_file import changing, read_ring, require_in_force, write_ring
+from onhook.keys.sources import read_source
+from onhook.sealing import KeyRing
 from onhook.store.engine import (
     absolute,
     open_engine,
@@ -29,7 +33,7 @@ from onhook.store.engine import (
 )
 from onhook.store.errors import DatabaseOlder, database_faults
 from onhook.store.migration import has_tables, migrate, require_current
-from onhook_devices.errors import Conflict, OnhookError, StorageFault
+from onhook_devices.errors import Conflict, OnhookError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,22 +46,6 @@ if TYPE_CHECKING:
     from onhook_devices.service import Services
 
 TOKYO = ZoneInfo("Asia/Tokyo")  # P0
-
-
-@dataclass(eq=False)
-class KeyRingMissing(StorageFault):
-    """The workspace has no key ring, or it may not be read."""
-
-    path: str
-    reason: str
-
-
-@dataclass(eq=False)
-class KeyRingOpenToOthers(StorageFault):
-    """Others on this machine may read the key ring."""
-
-    path: str
-    mode: str
 
 
 @dataclass(eq=False)
@@ -145,11 +133,13 @@ class Workspace:
 
         Raises:
             WorkspaceMoved: The database was moved since the workspace was opened.
+            KeyRingReplaced: The keys in use were taken out of the ring since then.
             StorageFault: The database cannot be reached or written to, or others write too long.
         """
         with database_faults(shown(self.engine)), write_transaction(self.engine) as connection:
             if not settings_.database_stays(self.settings):  # perhaps while we waited
                 raise WorkspaceMoved(str(self.settings.folder))
+            require_in_force(self.keys, self.settings.key_file)  # as above
             work = UnitOfWork(self, connection, self.clock(), entries=[])
             yield work
             if keep:
@@ -185,9 +175,13 @@ class UnitOfWork:
             subject: To what: ``acme/101``, ``D-0007``. What is done to many at once is one entry
                 with their customer here, and names them in `details`.
             details: More, without any secret; what JSON can hold.
+
+        Raises:
+            PurposeMissing: The key ring cannot sign it, as a public server's.
         """
         if self.entries is None:
             raise RuntimeError("a unit of work that only reads has nothing to record")
+        _ = self.workspace.keys.audit.newest  # now: at the end files may have been written
         self.entries.append(Entry(action, subject, details))
 
     def end(self) -> None:
@@ -210,13 +204,15 @@ def open_workspace(
         NoWorkspace: There is none.
         BadSetting: A setting cannot be what it is.
         KeyRingMissing: The key ring is not there or may not be read.
-        StorageFault: The database cannot be used as it is.
+        KeyRingForeign: It is of another workspace.
+        StorageFault: Ring or database cannot be used as they are.
     """
     settings = settings_.load(folder, environment)
-    keys = read_keys(settings)
+    keys = read_source(settings.keys)
     workspace = Workspace(settings, keys, settings_.actor(environment))
     try:
         require_current(workspace.engine)
+        require_ours(workspace.engine, keys, settings.keys.shown)
     except DatabaseOlder:
         if not may_be_older:
             workspace.close()
@@ -254,6 +250,7 @@ def make_workspace(
         NotFound: There is no such service, and nothing is made; or no such database.
         DatabaseElsewhere: The workspace has another database, with something in it.
         KeyRingMissing: The workspace is there and its keys are not.
+        KeyRingForeign: They are of another workspace.
         StorageFault: The folder or database cannot be written to.
     """
     options = check_options(folder, options)
@@ -263,12 +260,14 @@ def make_workspace(
     make_private_folder(folder)
     # The keys come first: settings without keys then mean that the keys were lost. The settings
     # come last: what does not answer is not kept as the workspace's database.
-    keys_made = _write_keys(folder)
     written = SettingsFile(folder / settings_.SETTINGS_FILE, options)
     settings = settings_.settled(folder, written.values, environment)
-    workspace = Workspace(settings, read_keys(settings), settings_.actor(environment))
+    keys_made = _make_keys(settings)
+    keys = read_source(settings.keys)
+    workspace = Workspace(settings, keys, settings_.actor(environment))
     try:
         before, after = migrate(workspace.engine)
+        require_ours(workspace.engine, keys, settings.keys.shown)
         settings_made = written.write()
     except BaseException:
         workspace.close()
@@ -363,46 +362,24 @@ _FIRST_SETTINGS = """\
 """
 
 
-def _write_keys(folder: Path) -> Made:
-    path = folder / settings_.KEY_FILE
+def _make_keys(settings: Settings) -> Made:
+    path = settings.keys.file
+    if path is None:  # others keep it
+        return Made("keys", settings.keys.shown, "kept")
     if path.exists():
         return _complete_keys(path)
-    if (folder / settings_.SETTINGS_FILE).exists():
+    if settings.file.exists():
         raise KeyRingMissing(str(path), "no such file")  # fresh keys would open nothing sealed
-    write_private(path, KeyRing.fresh(utc_now()).dumps().encode())
+    write_ring(path, KeyRing.fresh(utc_now()))
     return Made("keys", str(path), "made")
 
 
 def _complete_keys(path: Path) -> Made:
     """Add the keys that an earlier onhook did not know of."""
-    before = read_key_file(path)
-    after = before.completed(utc_now())
-    if after.keys == before.keys:
+    now = utc_now()
+    there = read_ring(path)
+    if there.completed(now).keys == there.keys:
         return Made("keys", str(path), "kept")
-    write_private(path, after.dumps().encode())
+    with changing(path) as before:
+        write_ring(path, before.completed(now))
     return Made("keys", str(path), "changed")
-
-
-def read_keys(settings: Settings) -> KeyRing:
-    """Return the key ring that the settings name.
-
-    Raises:
-        KeyRingMissing: It is not there or may not be read.
-        KeyRingOpenToOthers: Others may read it.
-        KeyRingUnreadable: It is none.
-    """
-    return read_key_file(settings.key_file)
-
-
-def read_key_file(path: Path) -> KeyRing:
-    """Return the key ring in a file; raises as `read_keys`."""
-    try:
-        mode = path.stat().st_mode & 0o777
-        text = path.read_text(encoding="ascii")
-    except OSError as error:
-        raise KeyRingMissing(str(path), error.strerror or str(error)) from error
-    except UnicodeDecodeError:
-        raise KeyRingUnreadable(str(path)) from None
-    if mode & 0o077:
-        raise KeyRingOpenToOthers(str(path), f"{mode:04o}")
-    return KeyRing.loads(text, str(path))

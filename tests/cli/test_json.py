@@ -63,6 +63,10 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("pbx", "done"): ("--all",),
     ("doctor",): (),
     ("audit",): (),
+    ("key", "list"): (),
+    ("key", "rotate"): ("--reseal",),
+    ("key", "export"): ("--server", "{home}/server-keys.json"),
+    ("key", "backup"): ("{home}/keys.backup",),
 }
 
 

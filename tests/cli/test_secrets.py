@@ -40,6 +40,8 @@ COMMANDS = [
     ("check", "--all"),
     ("issue", "--all"),
     ("link", "list"),
+    ("key", "list"),
+    ("key", "rotate", "--reseal"),
     ("qr", "101"),
     ("customer", "show", "acme"),
     ("template", "list"),

@@ -111,7 +111,7 @@ def _finish(session: Session, workspace: Workspace) -> None:
         with workspace.writing() as work:
             name, is_new = ensure_customer(work, session.customer)
         session.say("made-customer" if is_new else "kept-customer", customer=name)
-    session.say("back-up", keys=workspace.settings.key_file)
+    session.say("back-up", keys=workspace.settings.keys.shown)
     if workspace.settings.public_url is None:
         session.say("no-public-url", file=workspace.settings.file)
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from onhook.backups.errors import BackupDamaged, KeyRingForeign, KeyRingInTheWay
 from onhook.backups.manifest import FILES
+from onhook.keys.ring_file import read_ring
 from onhook.sealing import KeyRing, KeyRingUnreadable
 from onhook.settings import KEY_FILE
-from onhook.workspace import read_key_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,12 +60,12 @@ def find_ring(backup: Backup, named: Path | None, folder: Path) -> Ring:
 
 def _find(backup: Backup, named: Path | None, own: Path) -> tuple[KeyRing | None, Origin, str]:
     if named is not None:
-        keys = read_key_file(named)
-        if own.exists() and read_key_file(own).keys != keys.keys:
+        keys = read_ring(named)
+        if own.exists() and read_ring(own).keys != keys.keys:
             raise KeyRingInTheWay(str(own), str(named))
         return keys, "named", str(named)
     if own.exists():
-        return read_key_file(own), "workspace", str(own)
+        return read_ring(own), "workspace", str(own)
     for part in backup.manifest.files:
         if part.name == FILES + KEY_FILE:
             return _loads(backup, b"".join(backup.content(part))), "backup", str(backup.path)

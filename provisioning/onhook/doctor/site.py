@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import make_url
 
 from onhook import settings as settings_
+from onhook.keys.sources import read_source
 from onhook.sealing import KeyRing
-from onhook.workspace import Workspace, read_keys, utc_now
+from onhook.workspace import Workspace, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -47,7 +48,7 @@ class Site:
     @cached_property
     def keys(self) -> KeyRing:
         """The key ring."""
-        return read_keys(self.settings)
+        return read_source(self.settings.keys)
 
     @cached_property
     def workspace(self) -> Workspace:
