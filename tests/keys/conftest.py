@@ -8,7 +8,7 @@ import pytest
 
 from onhook.sealing import KeyRing
 from onhook.settings import load
-from tests.workspaces import Pattern, copied, made_once, nowhere
+from tests.workspaces import Pattern, made_once, nowhere, office_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def filled_once(
     made_once: Pattern, backend: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pattern]:
     """Return an office that holds a sealed value of every kind; only to be copied."""
-    with copied(made_once, tmp_path_factory.mktemp(f"filled-{backend}") / "workspace") as office:
+    with office_like(made_once, tmp_path_factory.mktemp(f"filled-{backend}") / "workspace") as office:
         _fill(office)
         url = load(office.folder, {}).database
         yield Pattern(office.folder, made_once.server, url)
@@ -45,7 +45,7 @@ def _fill(office: Office) -> None:
 @pytest.fixture
 def office(filled_once: Pattern, tmp_path: Path) -> Iterator[Office]:
     """Return an office that holds a sealed value of every kind."""
-    with copied(filled_once, tmp_path / "workspace") as office:
+    with office_like(filled_once, tmp_path / "workspace") as office:
         yield office
 
 
