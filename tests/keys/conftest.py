@@ -24,7 +24,9 @@ def filled_once(
     made_once: Pattern, backend: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pattern]:
     """Return an office that holds a sealed value of every kind; only to be copied."""
-    with office_like(made_once, tmp_path_factory.mktemp(f"filled-{backend}") / "workspace") as office:
+    with office_like(
+        made_once, tmp_path_factory.mktemp(f"filled-{backend}") / "workspace"
+    ) as office:
         _fill(office)
         url = load(office.folder, {}).database
         yield Pattern(office.folder, made_once.server, url)
