@@ -204,7 +204,7 @@ def open_workspace(
         NoWorkspace: There is none.
         BadSetting: A setting cannot be what it is.
         KeyRingMissing: The key ring is not there or may not be read.
-        KeyRingForeign: It is of another workspace.
+        KeyRingOfAnother: It is of another workspace.
         StorageFault: Ring or database cannot be used as they are.
     """
     settings = settings_.load(folder, environment)
@@ -250,7 +250,7 @@ def make_workspace(
         NotFound: There is no such service, and nothing is made; or no such database.
         DatabaseElsewhere: The workspace has another database, with something in it.
         KeyRingMissing: The workspace is there and its keys are not.
-        KeyRingForeign: They are of another workspace.
+        KeyRingOfAnother: They are of another workspace.
         StorageFault: The folder or database cannot be written to.
     """
     options = check_options(folder, options)

@@ -112,7 +112,7 @@ def test_the_ring_of_another_server_is_refused_at_once(server: Office) -> None:
     (server.folder / "keys.json").write_text(foreign.dumps(), encoding="ascii")
 
     ran = server.ask("qr", "101")
-    assert (ran.code, ran.codes) == (7, ["key-ring-foreign"])
+    assert (ran.code, ran.codes) == (7, ["key-ring-of-another"])
 
 
 def test_a_server_that_has_not_got_the_newest_key_yet_still_delivers_the_rest(

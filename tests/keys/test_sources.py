@@ -200,7 +200,7 @@ def test_an_older_copy_of_the_ring_is_refused_by_the_key_it_lacks(office: Office
     shutil.copy(copy, keys)
 
     ran = office.ask("account", "list")
-    assert (ran.code, ran.codes) == (7, ["key-ring-foreign"])
+    assert (ran.code, ran.codes) == (7, ["key-ring-of-another"])
     assert lacking in ran.json["errors"][0]["message"]
 
 
@@ -213,4 +213,4 @@ def test_a_foreign_ring_is_found_where_nothing_is_signed_yet(office: Office) -> 
     assert opens(office)
     shutil.copy(other.folder / "keys.json", office.folder / "keys.json")
 
-    assert office.ask("account", "list").codes == ["key-ring-foreign"]
+    assert office.ask("account", "list").codes == ["key-ring-of-another"]

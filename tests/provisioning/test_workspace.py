@@ -154,7 +154,7 @@ def test_the_keys_of_another_workspace_open_nothing(acme: Office, tmp_path: Path
 
     for words in (("account", "list"), ("account", "add", "102"), ("init",)):
         ran = acme.ask(*words)
-        assert (ran.code, ran.codes) == (7, ["key-ring-foreign"])
+        assert (ran.code, ran.codes) == (7, ["key-ring-of-another"])
 
 
 def set_revision(office: Office, revision: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from onhook.keys.errors import KeyRingForeign
+from onhook.keys.errors import KeyRingOfAnother
 from onhook.keys.heads import key_id_in
 from onhook.store.engine import read_transaction, shown
 from onhook.store.errors import database_faults
@@ -36,7 +36,7 @@ def require_ours(engine: Engine, ring: KeyRing, source: str) -> None:
         source: Where it comes from, for the message.
 
     Raises:
-        KeyRingForeign: It lacks the key that signed last, or opens nothing there is.
+        KeyRingOfAnother: It lacks the key that signed last, or opens nothing there is.
         StorageFault: The database cannot be read.
     """
     with database_faults(shown(engine)), read_transaction(engine) as connection:
@@ -50,7 +50,7 @@ def require_ours(engine: Engine, ring: KeyRing, source: str) -> None:
 
 def _require(ring: KeyRing, key_id: bytes, purpose: Purpose, source: str) -> None:
     if key_id not in ring.ids:
-        raise KeyRingForeign(source, key_id.hex(), purpose)
+        raise KeyRingOfAnother(source, key_id.hex(), purpose)
 
 
 def _require_some(connection: Connection, ring: KeyRing, source: str) -> None:
@@ -62,4 +62,4 @@ def _require_some(connection: Connection, ring: KeyRing, source: str) -> None:
         there = select(used).where(table.c[name].is_not(None)).limit(1)
         found = connection.scalar(there)
         if found is not None and connection.scalar(there.where(used.in_(ring.ids))) is None:
-            raise KeyRingForeign(source, found.hex(), purpose)
+            raise KeyRingOfAnother(source, found.hex(), purpose)

@@ -6,7 +6,7 @@
     UsageError     NewRingNotInForce
     Conflict       KeyFileInTheWay
     Refused        PassphraseWrong, KeyRingNotOurs
-    StorageFault   KeyRingMissing, KeyRingOpenToOthers, KeyRingForeign, KeyRingReplaced,
+    StorageFault   KeyRingMissing, KeyRingOpenToOthers, KeyRingOfAnother, KeyRingReplaced,
                    KeyCommandUntrusted, KeyCommandMissing, KeyCommandFailed, KeyCommandSlow,
                    KeyCommandNoRing, SealedKeyLost
 
@@ -38,7 +38,7 @@ class KeyRingOpenToOthers(StorageFault):
 
 
 @dataclass(eq=False)
-class KeyRingForeign(StorageFault):
+class KeyRingOfAnother(StorageFault):
     """Nothing in the database was sealed or signed with this ring's keys."""
 
     source: str
