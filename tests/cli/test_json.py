@@ -58,6 +58,10 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("template", "list"): (),
     ("template", "show"): ("linphone",),
     ("template", "check"): ("linphone",),
+    ("template", "learn"): ("{home}/sample.json", "--account", "101", "--family", "learnt"),
+    ("inspect",): ("{home}/made/acme/101-D-1/3cxprov_101.3cxconfig",),
+    ("backup",): ("{home}/new.zip",),
+    ("restore",): ("{home}/office.zip", "--replace"),
     ("pbx", "pending"): (),
     ("pbx", "export"): ("{home}/out.csv",),
     ("pbx", "done"): ("--all",),
@@ -77,7 +81,10 @@ def office(acme: Office) -> Office:
     for device in ("D-1", "D-2"):
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
     acme.do("device", "assign", "D-1", "101")
-    acme.do("issue", "101")
+    acme.do("issue", "101", "--out", str(acme.home / "made"))
+    acme.do("backup", str(acme.home / "office.zip"))
+    login = {"extension": "101", "user": "auth101", "secret": "Secret-101"}
+    acme.file("sample.json", json.dumps(login))
     acme.table("accounts.csv", ("extension",), ("101",))
     acme.table("devices.csv", ("device",), ("D-1",))
     return acme

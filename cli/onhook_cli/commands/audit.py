@@ -86,7 +86,7 @@ def audit(
         ),
     ] = False,
 ) -> None:
-    """Show who did what to which subject; verify that the record is whole; cut off what is old.
+    """Show who did what; verify that the record is whole; cut it.
 
     Each entry's code covers the one before, and the end is signed. --verify ends with 7 if
     anything was changed, and prints where the trail ends: note that down elsewhere.

@@ -32,7 +32,10 @@ def register(app: typer.Typer) -> None:
 
 
 def list_(session: Session) -> None:
-    """List keys: what for, how old, and how much each still holds; never the key itself."""
+    """List keys: what for, how old, how much each still holds.
+
+    The keys themselves are never shown.
+    """
     from onhook.keys.listing import list_keys
 
     with session.workspace.reading() as work:
@@ -83,7 +86,7 @@ def rotate(
         typer.Option(help="Write the new ring to this file, for a secret store.", metavar="FILE"),
     ] = None,
 ) -> None:
-    """Add new keys; from now on they seal and sign, and the old ones go on opening.
+    """Add new keys, which seal from now on; the old ones still open.
 
     What was interrupted is completed by --only-reseal.
     """
@@ -189,7 +192,10 @@ def export(
         typer.Option(help="New file for a public server: the delivery keys only.", metavar="FILE"),
     ],
 ) -> None:
-    """Write a ring that opens what links deliver, and not the accounts' own secrets."""
+    """Write a ring for a public server, which only delivers.
+
+    It opens what links deliver, and not the accounts' own secrets.
+    """
     from onhook.keys.backing_up import export_for_server
 
     ring = export_for_server(session.workspace, server)

@@ -72,7 +72,7 @@ def learn(
         bool, typer.Option("--dry-run", help="Show what would be learned; write nothing.")
     ] = False,
 ) -> None:
-    """Learn a softphone's format from a file that the PBX made for an account.
+    """Learn a softphone's format from a file the PBX made.
 
     The account's values are found in the file and replaced by variables; every other byte stays.
     What is not certain is asked on a terminal, and refused elsewhere with the answers that settle
