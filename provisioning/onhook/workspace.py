@@ -269,11 +269,22 @@ def make_workspace(
         before, after = migrate(workspace.engine)
         require_ours(workspace.engine, keys, settings.keys.shown)
         settings_made = written.write()
+        state = "made" if before is None else "kept" if before == after else "changed"
+        made = [settings_made, keys_made, Made("database", shown(workspace.engine), state)]
+        _record_made(workspace, made, options)
     except BaseException:
         workspace.close()
         raise
-    state = "made" if before is None else "kept" if before == after else "changed"
-    return workspace, [settings_made, keys_made, Made("database", shown(workspace.engine), state)]
+    return workspace, made
+
+
+def _record_made(workspace: Workspace, made: list[Made], options: Mapping[str, str]) -> None:
+    """Record what was made or changed, and which settings were named; a value may be secret."""
+    new = {one.what: one.state for one in made if one.state != "kept"}
+    if not new:
+        return
+    with workspace.writing() as work:
+        work.record("workspace.init", "", **new, named=sorted(options))
 
 
 def check_options(folder: Path, options: Mapping[str, str]) -> dict[str, str]:

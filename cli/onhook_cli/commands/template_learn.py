@@ -98,7 +98,9 @@ def learn(
         return
     operator = session.workspace.settings.folder / "templates"
     plan = Plan(family, operator, replace_, len(seconds), len(differing))
-    place = make_family(one, plan)
+    with session.workspace.writing() as work:
+        place = make_family(one, plan)
+        work.record("family.learn", family, account=one.known.account, replaced=replace_)
     session.say("learn-written", family=family, place=place, account=one.known.account)
     session.data["family"] = family
     session.data["place"] = str(place)
