@@ -10,11 +10,12 @@ import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from onhook import settings as settings_
+from onhook.audit.errors import AuditHeadKeyMissing
 from onhook.audit.trail import Entry, append
 from onhook.files import make_private_folder, write_private
 from onhook.keys.belonging import require_ours
@@ -186,12 +187,20 @@ class UnitOfWork:
 
     def end(self) -> None:
         """Store what was recorded; called once, before the transaction is committed."""
-        keys = self.workspace.keys.audit
-        append(self.connection, keys, self.entries or [], at=self.now, actor=self.actor)
+        add = partial(append, self.connection, at=self.now, actor=self.actor)
+        entries = self.entries or []
+        try:
+            add(self.workspace.keys.audit, entries)
+        except AuditHeadKeyMissing:  # perhaps it was added since the ring was read
+            add(read_source(self.workspace.settings.keys).audit, entries)
 
 
 def open_workspace(
-    folder: Path, environment: Mapping[str, str], *, may_be_older: bool = False
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    may_be_older: bool = False,
+    may_lack_signer: bool = False,
 ) -> Workspace:
     """Open the workspace in `folder`.
 
@@ -199,6 +208,8 @@ def open_workspace(
         folder: Where it is.
         environment: Variables that lie over its settings.
         may_be_older: Whether the tables may be of an earlier onhook: they will be read as such.
+        may_lack_signer: Whether the ring may lack the key that signed last: what is signed will be
+            verified, or that key given up.
 
     Raises:
         NoWorkspace: There is none.
@@ -212,7 +223,7 @@ def open_workspace(
     workspace = Workspace(settings, keys, settings_.actor(environment))
     try:
         require_current(workspace.engine)
-        require_ours(workspace.engine, keys, settings.keys.shown)
+        require_ours(workspace.engine, keys, settings.keys.shown, by_signature=not may_lack_signer)
     except DatabaseOlder:
         if not may_be_older:
             workspace.close()

@@ -59,6 +59,10 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("pbx", "export", "{home}/pbx.csv"): ("pbx.export",),
     ("pbx", "done", "--all"): ("pbx.done",),
     ("backup", "{home}/all.backup"): ("backup.make",),
+    ("key", "rotate"): ("key.rotate",),
+    ("key", "rotate", "--reseal"): ("key.rotate", "key.reseal"),
+    ("key", "backup", "{home}/keys.backup"): ("key.backup",),
+    ("key", "export", "--server", "{home}/server-keys.json"): ("key.export",),
     ("audit", "--cut-before", "{today}", "--without-export"): (),
     (
         "template",
@@ -91,6 +95,7 @@ READS: dict[tuple[str, ...], str] = {
     ("init",): "all is made already",
     ("inspect", "{home}/sample.xml"): "",
     ("issue", "101"): "its kit is live and unchanged",
+    ("key", "list"): "",
     ("link", "list"): "",
     ("pbx", "pending"): "",
     ("qr", "101"): "draws what was issued, and issuing was recorded",

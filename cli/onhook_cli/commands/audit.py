@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -92,6 +93,7 @@ def audit(
     anything was changed, and prints where the trail ends: note that down elsewhere.
     """
     from onhook.audit.searching import Wanted
+    from onhook.workspace import open_workspace
 
     days = [day.date() if day else None for day in (since, until)]
     wanted = Wanted(subject, session.customer, actor, action, *days)
@@ -104,6 +106,8 @@ def audit(
     _check_with(
         "--cut-before", given=cut_before is not None, others={"--without-export": without_export}
     )
+    if verify or accept_lost_key:
+        session.workspace = open_workspace(session.folder, os.environ, may_lack_signer=True)
     if verify:
         _check_apart({"--verify": True, "--export": export is not None})
         _verify(session, expect, file or [])
