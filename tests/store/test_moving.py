@@ -289,15 +289,22 @@ def test_other_settings_may_change_while_a_workspace_is_open(office: Office) -> 
         work.connection.execute(text("SELECT 1"))
 
 
-# As `onhook init --move`, but killed at the first of some moments that is reached.
+# As `onhook init --move`, but killed before one of its statements or commits, counted from 1.
 KILLED = """
 import os, signal, sys
-sys.setswitchinterval(1e-5)
-signal.setitimer(signal.ITIMER_PROF, float(sys.argv.pop(1)))
-signal.signal(signal.SIGPROF, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+from sqlalchemy import Engine, event
+left = int(sys.argv.pop(1))
+def count(*_):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+event.listen(Engine, "before_cursor_execute", count)
+event.listen(Engine, "commit", count)
 from onhook_cli.main import run
 run()
 """
+STATEMENTS = range(1, 120)  # the settings change at the hundredth or so
 
 
 def test_killed_at_any_moment_the_old_one_stays_or_the_new_one_is_whole(
@@ -308,8 +315,7 @@ def test_killed_at_any_moment_the_old_one_stays_or_the_new_one_is_whole(
     moments = random.Random(seed)  # noqa: S311 - moments, not secrets
     before, ends = content(office), []
     for _ in range(10 if os.environ.get("CI") else 3):
-        # Of the time at which all is loaded and of the time at which all is done.
-        command = [sys.executable, "-c", KILLED, str(moments.uniform(0.25, 0.75))]
+        command = [sys.executable, "-c", KILLED, str(moments.choice(STATEMENTS))]
         words = ["init", "--database", target, "--move"]
         ran = subprocess.run([*command, *words], env=office.environment, check=False)
         ends.append(ran.returncode)
