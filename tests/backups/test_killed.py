@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,3 +90,43 @@ def test_a_killed_replacement_leaves_the_old_rows_or_the_new_ones(
 
     assert hits
     assert contents(office) == restored
+
+
+# As the program, but killed as soon as the folder's list of files was made durable so many times.
+AT_A_STEP = """
+import os, signal, sys
+from onhook.backups import place
+steps, sync = int(sys.argv.pop(1)), place.sync_folder
+def sync_and_count(folder):
+    global steps
+    sync(folder)
+    steps -= 1
+    if steps == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+place.sync_folder = sync_and_count
+from onhook_cli.main import run
+run()
+"""
+STEPS = 5  # about to put files in place; services, templates, key ring, settings are there
+
+
+@pytest.mark.parametrize("step", range(1, STEPS + 1))
+def test_killed_between_any_two_files_a_second_run_completes(
+    office: Office, elsewhere: Elsewhere, tmp_path: Path, backend: str, step: int
+) -> None:
+    file, before, place = tmp_path / "office.zip", contents(office), elsewhere(backend)
+    office.do("backup", file)
+    words = ("restore", file, "--keys", office.folder / "keys.json", *place.database)
+    ran = subprocess.run(
+        [sys.executable, "-c", AT_A_STEP, str(step), *map(str, words)],
+        env=place.environment,
+        check=False,
+    )
+    assert ran.returncode == -signal.SIGKILL
+    again = place.ask(*words)
+
+    assert (again.code, again.codes) == ((5, ["workspace-there"]) if step == STEPS else (0, []))
+    assert contents(place) == before
+    names = {path.name for path in place.folder.iterdir() if not path.name.startswith("onhook.db")}
+    assert names == {"keys.json", "onhook.toml", "services", "templates"}
+    assert place.ask("issue", "101").data["counts"]["unchanged"] == 1

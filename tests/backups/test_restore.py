@@ -72,7 +72,7 @@ def test_every_row_and_file_is_there_again_on_either_database(
     assert after["audit"][:-1] == rows["audit"]
     assert data["rows"] == {name: len(found) for name, found in rows.items()}
     assert data["opened"] == {"config": "acme/102 3cxprov_102.3cxconfig", "password": "acme/104"}
-    assert data["keys"] == {"from": "named", "missing": []}
+    assert data["keys"] == {"from": "named", "missing": [], "wanted_at": ""}
     assert data["signed"] is True
     assert tree(place) == tree(office)
     assert [path for path in place.folder.rglob("*") if path.stat().st_mode & 0o077] == []
@@ -234,7 +234,7 @@ def test_keys_that_lie_in_the_folder_are_taken(
     shutil.copy(office.folder / "keys.json", place.folder)
     data = place.ask("restore", file).data
 
-    assert data["keys"] == {"from": "workspace", "missing": []}
+    assert data["keys"] == {"from": "workspace", "missing": [], "wanted_at": ""}
     assert data["opened"]["password"] == "acme/104"
 
 
@@ -313,6 +313,73 @@ def test_a_named_ring_must_be_closed_to_others_and_not_contradict_the_one_there(
     place.folder.mkdir()
     shutil.copy(another().folder / "keys.json", place.folder)
     assert place.ask("restore", file, "--keys", keys).codes == ["key-ring-in-the-way"]
+
+
+@pytest.mark.sqlite_alone
+def test_a_ring_that_the_settings_look_for_elsewhere_is_not_put_anywhere(
+    office: Office, file: Path, elsewhere: Elsewhere
+) -> None:
+    keys, safe = office.folder / "keys.json", office.home / "safe.json"
+    settings = office.folder / "onhook.toml"
+    settings.write_text(f'key_file = "{safe}"\n' + settings.read_text("utf-8"), "utf-8")
+    shutil.copy(keys, safe)
+    office.do("backup", file)
+    first, second = elsewhere(), elsewhere()
+    assert first.ask("restore", file).data["keys"]["from"] == "workspace"
+
+    safe.unlink()
+    words = ("restore", file, "--keys", keys, "--database", f"sqlite:///{office.home}/second.db")
+    assert second.ask(*words).data["keys"]["wanted_at"] == str(safe)
+    assert not (second.folder / "keys.json").exists()
+    shutil.copy(keys, safe)
+    assert second.account("101", "--reveal")["password"] == "Secret-101"
+
+
+@pytest.mark.sqlite_alone
+def test_a_command_that_a_backup_names_is_not_run(
+    office: Office, file: Path, elsewhere: Elsewhere
+) -> None:
+    ran = office.home / "ran"
+    prints = office.file("ring.sh", f"touch {ran}; cat {office.folder}/keys.json\n")
+    settings = office.folder / "onhook.toml"
+    command = f'key_command = "sh {prints}"\n'
+    settings.write_text(command + settings.read_text("utf-8"), "utf-8")
+    office.do("backup", file)
+    ran.unlink()
+    place = elsewhere()
+    data = place.ask("restore", file).data
+    assert (data["keys"]["from"], ran.exists()) == ("command", False)
+
+    assert place.account("101", "--reveal")["password"] == "Secret-101"
+    assert ran.exists()
+    again = elsewhere()
+    variable = {"ONHOOK_KEY_COMMAND": f"sh {prints}"}
+    data = again.ask("restore", file, **variable).data
+    assert (data["keys"]["from"], data["opened"]["password"]) == ("workspace", "acme/104")
+
+
+@pytest.mark.sqlite_alone
+def test_rotated_keys_restore_what_came_before_and_after(
+    office: Office, file: Path, elsewhere: Elsewhere
+) -> None:
+    shutil.copy(office.folder / "keys.json", office.home / "old.json")
+    office.do("key", "rotate")
+    office.accounts("107")
+    office.do("backup", file)
+    whole, part = elsewhere(), elsewhere()
+    assert (
+        whole.ask("restore", file, "--keys", office.folder / "keys.json").data["keys"]["missing"]
+        == []
+    )
+    assert whole.account("107", "--reveal")["password"] == "Secret-107"
+
+    data = part.ask("restore", file, "--keys", office.home / "old.json").data
+    assert len(data["keys"]["missing"]) == 2  # that of accounts, and that of the audit trail
+    assert data["opened"]["password"] == "acme/104"
+    assert (data["signed"], data["recorded"]) == (False, False)
+    assert part.ask("account", "list").codes == ["key-ring-of-another"]
+    shutil.copy(office.folder / "keys.json", part.folder)
+    assert part.account("107", "--reveal")["password"] == "Secret-107"
 
 
 # --- links ---------------------------------------------------------------------------------------

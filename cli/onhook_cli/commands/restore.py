@@ -105,7 +105,8 @@ def _say(session: Session, done: Restored) -> None:
 def _say_keys(session: Session, done: Restored) -> None:
     ring, words = done.ring, session.words
     if ring.keys is None:
-        session.say("restore-no-keys", path=ring.path)
+        key = "restore-key-command" if ring.origin == "command" else "restore-no-keys"
+        session.say(key, path=ring.path)
         return
     nothing = words("restore-nothing-sealed")
     session.say(
@@ -115,6 +116,8 @@ def _say_keys(session: Session, done: Restored) -> None:
         password=done.opened.password or nothing,
     )
     session.say("restore-signed" if ring.has_signed else "restore-unsigned")
+    if done.keys_wanted:
+        session.say("restore-keys-wanted", path=done.keys_wanted)
     if ring.missing:
         session.say("restore-missing-keys", keys=", ".join(ring.missing), path=ring.path)
 
@@ -138,7 +141,11 @@ def _object(session: Session, done: Restored) -> dict[str, object]:
         "rows": {table.shape.name: table.rows for table in manifest.tables},
         "files": [part.name for part in manifest.files],
         "differing": list(done.differing),
-        "keys": {"from": ring.origin, "missing": list(ring.missing)},
+        "keys": {
+            "from": ring.origin,
+            "missing": list(ring.missing),
+            "wanted_at": done.keys_wanted,
+        },
         "signed": ring.has_signed,
         "opened": {"config": done.opened.config, "password": done.opened.password},
         "links": {"revoked": done.links_revoked, "live": done.links_live},

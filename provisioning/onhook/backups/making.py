@@ -17,7 +17,8 @@ from onhook.backups.manifest import FILES, MANIFEST, SIGNATURE, Manifest
 from onhook.backups.reading import open_backup, signed
 from onhook.backups.snapshot import Snapshot, shapes_of
 from onhook.files import disk_faults
-from onhook.sealing import KeyMissing
+from onhook.keys.sources import read_source
+from onhook.sealing import KeyMissing, KeyRing
 from onhook.store.migration import SCHEMA, find_revision
 from onhook.store.schema import backup
 from onhook.words import Words
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from onhook.backups.archive import BackupFile
     from onhook.backups.manifest import Part
-    from onhook.sealing import KeyRing
     from onhook.workspace import UnitOfWork, Workspace
 
 _AT_ONCE = 1 << 20
@@ -74,8 +74,7 @@ def make_backup(workspace: Workspace, path: Path, *, with_keys: bool = False) ->
         StorageFault: The database cannot be read, or the file not be written.
     """
     with write_backup_file(path, _read_back) as file, workspace.reading() as work:
-        keys = workspace.keys if with_keys else None
-        manifest = _write(work, file, keys)
+        manifest = _write(work, file, with_keys=with_keys)
         if not settings_.database_stays(workspace.settings):
             raise WorkspaceMoved(str(workspace.settings.folder))
         size, digest = file.finish()
@@ -90,7 +89,7 @@ def _read_back(path: Path) -> None:
         pass
 
 
-def _write(work: UnitOfWork, file: BackupFile, keys: KeyRing | None) -> Manifest:
+def _write(work: UnitOfWork, file: BackupFile, *, with_keys: bool) -> Manifest:
     revision = find_revision(work.connection)[0] or ""
     snapshot = Snapshot(work.connection, file)
     tables = tuple(snapshot.write(shape) for shape in shapes_of(work.connection, revision))
@@ -102,7 +101,7 @@ def _write(work: UnitOfWork, file: BackupFile, keys: KeyRing | None) -> Manifest
         database=work.connection.dialect.name,
         keys=tuple(sorted(one.hex() for one in snapshot.keys)),
         tables=tables,
-        files=tuple(_write_files(work.workspace.settings.folder, file, keys)),
+        files=tuple(_write_files(work.workspace, file, with_keys=with_keys)),
     )
     content = manifest.dumps()
     file.add(MANIFEST, [content])
@@ -110,11 +109,19 @@ def _write(work: UnitOfWork, file: BackupFile, keys: KeyRing | None) -> Manifest
     return manifest
 
 
-def _write_files(folder: Path, file: BackupFile, keys: KeyRing | None) -> Iterator[Part]:
+def _write_files(workspace: Workspace, file: BackupFile, *, with_keys: bool) -> Iterator[Part]:
+    folder = workspace.settings.folder
     for name in find_belongings(folder):
         yield file.add(FILES + name, _content(folder / name))
-    if keys is not None:
-        yield file.add(FILES + settings_.KEY_FILE, [keys.dumps().encode()])
+    if with_keys:
+        yield file.add(FILES + settings_.KEY_FILE, [_keys(workspace).dumps().encode()])
+
+
+def _keys(workspace: Workspace) -> KeyRing:
+    """Return every key that the rows may need: meanwhile some may have come, and others gone."""
+    there = read_source(workspace.settings.keys)
+    gone = (key for key in workspace.keys.keys if key.id not in there.ids)
+    return KeyRing((*gone, *there.keys))
 
 
 def _content(path: Path) -> Iterator[bytes]:

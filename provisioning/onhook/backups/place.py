@@ -26,7 +26,13 @@ DATABASE_FILE = "onhook.db"
 
 _PUBLISHING = ".publishing"
 _MAY_BE_THERE = frozenset(
-    (KEY_FILE, STAGING, "lost+found", *(DATABASE_FILE + end for end in ("", "-wal", "-shm")))
+    (
+        KEY_FILE,
+        KEY_FILE + ".lock",
+        STAGING,
+        "lost+found",
+        *(DATABASE_FILE + end for end in ("", "-wal", "-shm")),
+    )
 )
 
 
@@ -88,6 +94,7 @@ class Place:
             return
         names = {path.name for path in self.folder.iterdir()}
         if SETTINGS_FILE in names:
+            shutil.rmtree(self.staging, ignore_errors=True)  # of one killed at its very end
             raise WorkspaceThere(str(self.folder))
         publishing = (self.staging / _PUBLISHING).exists()
         mine = {name for name in FOLDERS if publishing or not _has_files(self.folder / name)}

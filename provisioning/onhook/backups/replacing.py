@@ -15,7 +15,7 @@ from onhook.backups.making import make_backup
 from onhook.backups.manifest import FILES
 from onhook.backups.reading import open_backup
 from onhook.backups.restoring import RestoreOptions, fill
-from onhook.backups.rings import find_ring
+from onhook.backups.rings import judge
 from onhook.settings import KEY_FILE
 from onhook.store.migration import drop_tables
 
@@ -46,7 +46,7 @@ def replace_rows(workspace: Workspace, file: Path, *, revoke: bool = False) -> R
     folder = workspace.settings.folder
     options = RestoreOptions(revoke_links=revoke)
     with open_backup(file) as backup:
-        ring = find_ring(backup, None, folder)
+        ring = judge(backup, workspace.keys, "workspace", workspace.settings.keys.shown)
         kept = make_backup(workspace, _place_to_keep(workspace)).file
         with workspace.writing() as work:
             drop_tables(work.connection)

@@ -7,6 +7,7 @@ last of all: interrupted at any moment, there is no workspace, and a second run 
 
 from __future__ import annotations
 
+import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +23,12 @@ from onhook.backups.place import open_place
 from onhook.backups.reading import open_backup
 from onhook.backups.rings import find_ring
 from onhook.links import revoke_links
-from onhook.sealing import KeyMissing, KeyRing
+from onhook.sealing import KeyRing
 from onhook.store.copying import clear
 from onhook.store.engine import shown, write_transaction
 from onhook.store.errors import database_faults
 from onhook.store.migration import check_server, make_private, mark_as_copy, require_current
-from onhook.store.schema import link
+from onhook.store.schema import audit_head, link
 from onhook.workspace import SettingsFile, UnitOfWork, Workspace, check_options
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Restored:
         links_revoked: How many links were revoked.
         links_live: How many work.
         is_recorded: Whether the audit trail has an entry of it; without a key nobody can write one.
+        keys_wanted: Where the key ring must still be put by hand; '' if it is there.
         differing: Files of the workspace that are not those of the backup, where there was one.
         kept: Where what was there before was kept; None where nothing was.
     """
@@ -80,6 +82,7 @@ class Restored:
     links_revoked: int
     links_live: int
     is_recorded: bool
+    keys_wanted: str
     differing: tuple[str, ...] = ()
     kept: Path | None = None
 
@@ -96,20 +99,47 @@ def restore_workspace(
         FolderNotEmpty: The folder holds something else.
         DatabaseNotEmpty: The database holds something.
         KeyRingForeign: The key ring is another workspace's.
+        KeyRingInTheWay: The workspace has another ring than the named one.
         SealBroken: The key ring does not open what it should.
         StorageFault: The folder or the database cannot be written to.
     """
     with open_backup(file) as backup:
-        ring = find_ring(backup, options.keys, folder)
-        with open_place(folder) as place:
-            written = _stage(place, backup, ring, options)
-            settings = settings_.settled(folder, written.values, _over(options, environment))
-            actor = settings_.actor(environment)
-            workspace = Workspace(settings, ring.keys or KeyRing(()), actor)
-            try:
+        settings = _settings(backup, folder, options, environment)
+        ring = find_ring(backup, settings.keys, options.keys)
+        workspace = Workspace(settings, ring.keys or KeyRing(()), settings_.actor(environment))
+        try:
+            with open_place(folder) as place:
+                _stage(place, backup, ring, settings, options)
                 return _restore(workspace, place, backup, ring, options)
-            finally:
-                workspace.close()
+        finally:
+            workspace.close()
+
+
+def _settings(
+    backup: Backup, folder: Path, options: RestoreOptions, environment: Mapping[str, str]
+) -> Settings:
+    """Return the settings that the workspace will have.
+
+    Raises:
+        SettingsUnreadable: Those of the backup are no TOML.
+        InvalidInput: One of them cannot be what it is.
+    """
+    content = b"".join(
+        b"".join(backup.content(part))
+        for part in backup.manifest.files
+        if part.name == FILES + settings_.SETTINGS_FILE
+    )
+    try:
+        told = tomllib.loads(content.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise settings_.SettingsUnreadable(settings_.SETTINGS_FILE, str(error)) from error
+    told |= _given(folder, options)
+    return settings_.settled(folder, told, _over(options, environment))
+
+
+def _given(folder: Path, options: RestoreOptions) -> dict[str, str]:
+    given = {} if options.database is None else {"database": options.database}
+    return check_options(folder, given)
 
 
 def _over(options: RestoreOptions, environment: Mapping[str, str]) -> dict[str, str]:
@@ -118,20 +148,34 @@ def _over(options: RestoreOptions, environment: Mapping[str, str]) -> dict[str, 
     return {k: v for k, v in environment.items() if k != variable or options.database is None}
 
 
-def _stage(place: Place, backup: Backup, ring: Ring, options: RestoreOptions) -> SettingsFile:
-    """Make the workspace's files ready and return its settings."""
+def _stage(
+    place: Place, backup: Backup, ring: Ring, settings: Settings, options: RestoreOptions
+) -> None:
+    """Make the workspace's files ready."""
     for part in backup.manifest.files:
         name = part.name.removeprefix(FILES)
         if name != settings_.KEY_FILE:
             place.write(name, backup.content(part))
-    if ring.keys is not None and ring.origin != "workspace":
+    if ring.keys is not None and _is_to_be_placed(ring, settings):
         place.write(settings_.KEY_FILE, [ring.keys.dumps().encode()])
-    given = {} if options.database is None else {"database": options.database}
-    written = SettingsFile(
-        place.staging / settings_.SETTINGS_FILE, check_options(place.folder, given)
-    )
-    written.write()
-    return written
+    staged = place.staging / settings_.SETTINGS_FILE
+    SettingsFile(staged, _given(place.folder, options)).write()
+
+
+def _is_to_be_placed(ring: Ring, settings: Settings) -> bool:
+    """Tell whether the ring is put into the folder: it is not there, and will be looked for there.
+
+    Where the settings name another place, it is the operator's to put it there.
+    """
+    own = settings.keys.file == settings.folder / settings_.KEY_FILE
+    return own and ring.origin in ("named", "backup")
+
+
+def _keys_wanted(ring: Ring, settings: Settings) -> str:
+    """Return where the ring must still be put by hand, '' if it is where it will be looked for."""
+    if ring.origin == "workspace" or _is_to_be_placed(ring, settings):
+        return ""
+    return settings.keys.shown
 
 
 def _restore(
@@ -177,7 +221,8 @@ def fill(
         opened=opened,
         links_revoked=revoked,
         links_live=_live_links(work),
-        is_recorded=_can_sign(ring),
+        is_recorded=_can_sign(work, ring),
+        keys_wanted=_keys_wanted(ring, work.workspace.settings),
         kept=kept,
     )
     if restored.is_recorded:
@@ -208,11 +253,12 @@ def _live_links(work: UnitOfWork) -> int:
     return work.connection.scalar(query) or 0
 
 
-def _can_sign(ring: Ring) -> bool:
-    try:
-        return ring.keys is not None and ring.keys.audit.newest != b""
-    except KeyMissing:
+def _can_sign(work: UnitOfWork, ring: Ring) -> bool:
+    """Tell whether the ring can continue the audit trail: it needs the key of its end, too."""
+    if ring.keys is None or "audit" not in ring.keys.newest:
         return False
+    end = work.connection.scalar(select(audit_head.c.key_id))
+    return end is None or end in ring.keys.ids
 
 
 @contextmanager

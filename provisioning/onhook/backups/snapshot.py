@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 from onhook.backups.manifest import TablePart, table_part
 from onhook.backups.rows import encoder, read_rows, shape_of
+from onhook.sealing import key_id_of
 from onhook.store.migration import SCHEMA
 from onhook.store.schema import metadata
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _SEALED = "_sealed"
 _SIGNED_BY = "key_id"
-_ID = slice(1, 5)  # where a sealed value names its key, see `onhook.sealing`
 
 
 def shapes_of(connection: Connection, revision: str) -> list[Shape]:
@@ -73,7 +73,7 @@ class Snapshot:
             if name == _SIGNED_BY:
                 self.keys.update(row[place] for row in rows)
             elif name.endswith(_SEALED):
-                self.keys.update(row[place][_ID] for row in rows if row[place] is not None)
+                self.keys.update(key_id_of(row[place]) for row in rows if row[place] is not None)
 
 
 class _Counter:
