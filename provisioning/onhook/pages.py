@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from onhook.words import Words
 
+_MARKED = re.compile("[&<>\"']")
 _BUFFERED = 500  # pieces of text put together before they are written
 
 
@@ -59,7 +62,9 @@ def index_page(words: Words) -> Callable[[Iterator[dict[str, Any]]], Iterator[st
 
     def page(manifests: Iterator[dict[str, Any]]) -> Iterator[str]:
         loader = PackageLoader("onhook_templates", "pages")
-        environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+        environment = Environment(  # noqa: S701 - `_escaped` escapes everything
+            loader=loader, finalize=_escaped, undefined=StrictUndefined
+        )
         stream = environment.get_template("index.html.j2").stream(
             words=cache(words), lang=words.lang, kits=(_card(manifest) for manifest in manifests)
         )
@@ -67,6 +72,15 @@ def index_page(words: Words) -> Callable[[Iterator[dict[str, Any]]], Iterator[st
         return iter(stream)
 
     return page
+
+
+def _escaped(value: object) -> str:
+    """Return what stands between ``{{`` and ``}}`` as HTML writes it.
+
+    jinja2's own escaping spends three times as long on a text that needs none.
+    """
+    text = str(value)
+    return escape(text) if _MARKED.search(text) else text
 
 
 def _card(manifest: dict[str, Any]) -> Card:

@@ -83,7 +83,7 @@ class Made(NamedTuple):
     Attributes:
         outcome: What became of it.
         kit: Files to write, None where it was refused; the QR code's pictures come with `drawn`.
-        symbol: What the QR code holds, '' where there is none. A secret.
+        symbol: What the QR code holds, '' where there is none, or where it is drawn. A secret.
         record: Rows to store, None where nothing is new.
     """
 
@@ -245,7 +245,7 @@ def drawn(batch: Sequence[Made], formats: tuple[QrFormat, ...]) -> list[Made]:
         if made.symbol and made.record is not None
     }
     pictures = {place: _pictures(symbol, formats) for place, symbol in symbols.items()}
-    return [_with(made, pictures.get(place)) for place, made in enumerate(batch)]
+    return [_with(made, pictures.get(place, {})) for place, made in enumerate(batch)]
 
 
 def draw(symbol_text: str, formats: tuple[QrFormat, ...]) -> dict[str, bytes]:
@@ -257,10 +257,11 @@ def _pictures(symbol: qr.Symbol, formats: tuple[QrFormat, ...]) -> dict[str, byt
     return {f"qr.{form}": _DRAW[form](symbol) for form in formats}
 
 
-def _with(made: Made, pictures: Mapping[str, bytes] | None) -> Made:
-    if made.kit is None or pictures is None:
+def _with(made: Made, pictures: Mapping[str, bytes]) -> Made:
+    if made.kit is None or made.record is None:
         return made
-    return made._replace(kit=Kit(made.kit.label, {**made.kit.files, **pictures}))
+    kit = Kit(made.kit.label, {**made.kit.files, **pictures})
+    return made._replace(kit=kit.with_manifest(), symbol="")
 
 
 def _outcome(label: KitLabel, state: KitState) -> Outcome:

@@ -72,17 +72,30 @@ class KitLabel(NamedTuple):
 
 
 class Kit(NamedTuple):
-    """A kit ready to be written: label and files by name. Its files are secret."""
+    """A kit ready to be written: label and files by name. Its files are secret.
+
+    Attributes:
+        label: What it is and whom it is for.
+        files: Content by name.
+        ready: Its manifest, where it was made beforehand; see `with_manifest`.
+    """
 
     label: KitLabel
     files: Mapping[str, bytes]
+    ready: bytes = b""
 
     def __repr__(self) -> str:
         return f"Kit({self.label.account!r}, {self.label.device!r}, {', '.join(self.files)})"
 
     def manifest(self) -> bytes:
         """Return the kit's `manifest.json`."""
+        if self.ready:
+            return self.ready
         return manifest(self.label, {name: digest(content) for name, content in self.files.items()})
+
+    def with_manifest(self) -> Kit:
+        """Return the kit with its manifest made: in the crew there is more time than behind it."""
+        return self._replace(ready=self.manifest())
 
 
 def digest(content: bytes) -> str:
