@@ -111,11 +111,14 @@ def record_import(
     work: UnitOfWork, action: str, customer_id: str, path: Path, verdicts: Iterable[Verdict]
 ) -> None:
     """Record an import as one entry of the audit trail: whom it added, what of whom it changed."""
-    stored = [verdict for verdict in verdicts if verdict.state in ("new", "changed")]
-    names = {verdict.subject: verdict.subject.rpartition("/")[2] for verdict in stored}
-    new = [names[verdict.subject] for verdict in stored if verdict.state == "new"]
-    changed = {names[v.subject]: list(v.fields) for v in stored if v.state == "changed"}
-    if stored:
+    new: list[str] = []
+    changed: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.state == "new":
+            new.append(verdict.subject.rpartition("/")[2])
+        elif verdict.state == "changed":
+            changed[verdict.subject.rpartition("/")[2]] = list(verdict.fields)
+    if new or changed:
         work.record(action, customer_id, file=path.name, new=new, changed=changed)
 
 

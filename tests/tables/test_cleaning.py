@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from onhook.tables import cleaning
 from onhook.tables.cleaning import ascii_digits, strip_blanks, unprintables
 
 
@@ -101,3 +102,11 @@ def test_controls_and_noncharacters_are_found_all_and_no_letters() -> None:
 )
 def test_blanks_go_at_both_ends_only(text: str, stripped: str) -> None:
     assert strip_blanks(text) == stripped
+
+
+def test_whatever_python_calls_printable_is_no_unprintable_of_ours() -> None:
+    ours = cleaning._UNPRINTABLE  # noqa: SLF001 - the quick look in front of it is what is tried
+    refused = ours.findall("".join(map(chr, range(sys.maxunicode + 1))))
+
+    assert len(refused) > 2000  # halves of pairs alone
+    assert not any(character.isprintable() for character in refused)

@@ -135,8 +135,7 @@ def _shown(field: str, text: str) -> str:
     """Return `text` if it is short enough and all of it shows; a password keeps its blanks."""
     if len(text) > TEXT_LIMIT:
         raise TextTooLong(field, str(len(text)), str(TEXT_LIMIT))
-    found = unprintables(text)
-    if found:
+    if not text.isprintable() and (found := unprintables(text)):  # a call less for most
         raise TextUnprintable(field, f"U+{ord(found[0]):04X}")
     return text
 

@@ -53,6 +53,7 @@ def unprintables(text: str) -> tuple[str, ...]:
     noncharacters: XML forbids many of them, and terminals and people are fooled by the others.
     Empty where there is none.
     """
-    if _UNPRINTABLE.search(text) is None:  # nearly always
+    # What Python calls printable holds none of them, and it knows in a tenth of the time.
+    if text.isprintable() or _UNPRINTABLE.search(text) is None:
         return ()
     return tuple(dict.fromkeys(_UNPRINTABLE.findall(text)))
