@@ -124,8 +124,11 @@ def record_import(
 
 def repeated(keys: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
     """Return the keys that stand in several lines, with those lines."""
+    pairs = list(keys)
+    if len({key for key, _ in pairs}) == len(pairs):  # nearly always
+        return {}
     lines: dict[str, list[int]] = {}
-    for key, line in keys:
+    for key, line in pairs:
         lines.setdefault(key, []).append(line)
     return {key: found for key, found in lines.items() if len(found) > 1}
 

@@ -91,18 +91,18 @@ def _verdicts(table: Table, writer: AccountWriter) -> Iterable[Verdict]:
 def _verdict(
     key: str, row: RawRow, writer: AccountWriter, table: Table, lines: Sequence[int]
 ) -> Verdict:
-    subject = _subject(key, row, writer.customer)
     try:
         if row.error is not None:
             raise row.error
         if lines:
-            raise StandsTwice(subject, ", ".join(map(str, lines)))
+            raise StandsTwice(_subject(key, row, writer.customer), ", ".join(map(str, lines)))
         written = writer.write(row.cells)
     except FieldError as error:
         column = dict(zip(table.fields, table.headers, strict=True)).get(error.field, error.field)
+        subject = _subject(key, row, writer.customer)
         return Verdict(row.line, subject, "refused", column=column, error=error.error)
     except OnhookError as error:
-        return Verdict(row.line, subject, "refused", error=error)
+        return Verdict(row.line, _subject(key, row, writer.customer), "refused", error=error)
     subject = f"{writer.customer}/{written.extension}"
     return Verdict(row.line, subject, written.state, written.fields, notes=written.notes)
 
