@@ -65,17 +65,26 @@ def write_private(path: Path, content: bytes) -> None:
         DiskFull: No room is left; what stood at `path` still stands.
         NotWritable: The folder may not be written to.
     """
-    with disk_faults(path):
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # mode 0600
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+    with disk_faults(path), _beside(path) as file:
+        file.write(content)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a durable file that is not there yet, readable by its owner only.
+
+    Raises:
+        FileExistsError: It is there; it stays as it is.
+        OSError: It cannot be written; nothing is left of it.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def sync_folder(folder: Path) -> None:
@@ -104,7 +113,13 @@ def open_alone(part: Path) -> int:
 @contextmanager
 def appearing(path: Path) -> Iterator[IO[bytes]]:
     """Give a private file that is seen at `path` once all is written, and never otherwise."""
-    path = path.resolve()  # a link stays a link
+    with _beside(path.resolve()) as file:  # a link stays a link
+        yield file
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[IO[bytes]]:
+    """Give a private file that takes the place of `path` when all of it is on the disk."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")  # mode 0600
     try:
         with os.fdopen(descriptor, "w+b") as file:

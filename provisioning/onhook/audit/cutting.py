@@ -28,7 +28,7 @@ from onhook.audit.exporting import check_kind, export_stretch, verify_file
 from onhook.audit.joining import code_at
 from onhook.audit.trail import read_head, read_sealed_head, write_head
 from onhook.audit.verifying import ENTRIES, entries_of, verify_trail
-from onhook.files import disk_faults
+from onhook.files import disk_faults, sync_folder
 from onhook.store.schema import audit
 from onhook.workspace import TOKYO
 
@@ -140,18 +140,9 @@ def _publish(made: Path, path: Path) -> None:
     with disk_faults(path):
         if not path.exists():
             made.replace(path)
-            _make_durable(path.parent)
+            sync_folder(path.parent)  # no power cut may take it away again: the entries go now
         elif not path.is_file() or not cmp(made, path, shallow=False):
             raise AuditExportExists(str(path))
-
-
-def _make_durable(folder: Path) -> None:
-    """Let no power cut take the file's name away again: the entries go right after."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _cut(work: UnitOfWork, begin: Mark, end: Mark) -> None:

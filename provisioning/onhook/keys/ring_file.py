@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from onhook.files import PRIVATE_FILE, disk_faults, write_private
+from onhook.files import PRIVATE_FILE, disk_faults, sync_folder, write_new, write_private
 from onhook.keys.errors import (
     KeyFileInTheWay,
     KeyRingMissing,
@@ -56,7 +56,8 @@ def write_ring(path: Path, ring: KeyRing) -> None:
     """
     place = path.resolve()  # the file that a symbolic link names, not the link
     write_private(place, ring.dumps().encode("ascii"))
-    _sync_folder(place.parent)
+    with disk_faults(place.parent):
+        sync_folder(place.parent)
 
 
 def write_new_file(path: Path, content: bytes) -> None:
@@ -69,18 +70,11 @@ def write_new_file(path: Path, content: bytes) -> None:
     """
     with disk_faults(path):
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            write_new(path, content)
         except FileExistsError:
             raise KeyFileInTheWay(str(path)) from None
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(handle)
-        except BaseException:
-            path.unlink()
-            raise
-        _sync_folder(path.parent)
+    with disk_faults(path.parent):
+        sync_folder(path.parent)
 
 
 @contextmanager
@@ -130,12 +124,3 @@ def _stamp_there(path: Path) -> tuple[int, int] | None:
         return _stamp(path)
     except OSError:
         return None
-
-
-def _sync_folder(folder: Path) -> None:
-    with disk_faults(folder):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from onhook.families import Families, check_samples
 from onhook.families.samples import SAMPLES, VALUES
-from onhook.files import PRIVATE_FILE, disk_faults, make_private_folder
+from onhook.files import disk_faults, make_private_folder, sync_folder, write_new
 from onhook.learning.errors import FamilyExists, ProofFailed
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def publish(family: Family, operator: Path, *, replace: bool) -> Path:
             _swap(made, place)
         else:
             _move(made, place)
-        _sync(operator)
+        sync_folder(operator)
     return place
 
 
@@ -124,16 +124,4 @@ def _swap(made: Path, place: Path) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     make_private_folder(path.parent)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_new(path, content)
