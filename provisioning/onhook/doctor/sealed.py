@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from onhook.accounts.writer import about
 from onhook.audit.verifying import verify_trail
 from onhook.doctor.errors import KeyLost, KeysIncomplete
 from onhook.doctor.findings import Finding
 from onhook.imports import Note
-from onhook.links import about_token
+from onhook.keys.sealed_columns import SEALED_COLUMNS
 from onhook.sealing import PURPOSES, KeyMissing, SealBroken
-from onhook.store.schema import account, contract, issue_file, kit, link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Column, Row
-
     from onhook.doctor.site import Site
-    from onhook.sealing import Purpose, Sealer
+    from onhook.keys.sealed_columns import SealedColumn
     from onhook.workspace import UnitOfWork
 
 _SAMPLE = 20
 """Values opened of each kind; the ids of their keys are looked at in all."""
-
-_SEALED: tuple[tuple[Purpose, Column[Any]], ...] = (
-    ("accounts", account.c.password_sealed),
-    ("accounts", account.c.msisdn_sealed),
-    ("accounts", contract.c.tunnel_password_sealed),
-    ("delivery", issue_file.c.content_sealed),
-    ("delivery", link.c.token_sealed),
-)
 
 
 def check_ring(site: Site) -> Iterator[Finding | Note]:
@@ -54,52 +42,36 @@ def check_values(site: Site) -> Iterator[Finding | Note]:
     there = {key.purpose for key in site.keys.keys}
     lost: set[str] = set()
     with site.reading() as work:
-        for purpose, column in _SEALED:
-            if purpose in there:
-                for error in _lost(site, work, purpose, column):
+        for sealed in SEALED_COLUMNS:
+            if sealed.purpose in there:
+                for error in _lost(site, work, sealed):
                     lost.add(error.key)
                     yield Finding("fault", error)
-        for broken in _broken(site, work):
-            if not isinstance(broken, KeyMissing):
+        for sealed in SEALED_COLUMNS:
+            for broken in _broken(site, work, sealed):
                 yield Finding("fault", broken)
     if not lost:
         yield Note("doctor-sealed")
 
 
-def _lost(site: Site, work: UnitOfWork, purpose: Purpose, column: Column[Any]) -> Iterator[KeyLost]:
-    known = {key.id for key in site.keys.keys}
-    used = func.substr(column, 2, 4).label("used")  # behind the version; see onhook.sealing
-    many = select(used, func.count().label("many")).where(column.is_not(None)).group_by(used)
-    for row in work.connection.execute(many):
-        if bytes(row.used) not in known:
-            yield KeyLost(bytes(row.used).hex(), purpose, str(row.many))
+def _lost(site: Site, work: UnitOfWork, sealed: SealedColumn) -> Iterator[KeyLost]:
+    used = sealed.key_id.label("used")
+    many = select(used, func.count().label("many")).where(sealed.column.is_not(None))
+    for row in work.connection.execute(many.group_by(used)):
+        if row.used not in site.keys.ids:
+            yield KeyLost(row.used.hex(), sealed.purpose, str(row.many))
 
 
-def _broken(site: Site, work: UnitOfWork) -> Iterator[KeyMissing | SealBroken]:
-    """Yield why values of a sample do not open."""
-    passwords = select(account).where(account.c.password_sealed.is_not(None)).limit(_SAMPLE)
-    for row in work.connection.execute(passwords):
-        place = about(row.customer_id, row.extension, "password")
-        yield from _opens(site.keys.accounts, row.password_sealed, place)
-    tokens = (
-        select(link, kit.c.device_id, account.c.customer_id, account.c.extension)
-        .join_from(link, kit, link.c.kit_id == kit.c.id)
-        .join(account, kit.c.account_id == account.c.id)
-        .limit(_SAMPLE)
-    )
-    for row in work.connection.execute(tokens):
-        yield from _opens(site.keys.delivery, row.token_sealed, _token_place(row))
-
-
-def _token_place(row: Row[Any]) -> str:
-    return about_token(f"{row.customer_id}/{row.extension}", row.device_id, row.number)
-
-
-def _opens(keys: Sealer, sealed: bytes, place: str) -> Iterator[KeyMissing | SealBroken]:
-    try:
-        keys.open(sealed, place)
-    except (KeyMissing, SealBroken) as error:
-        yield error
+def _broken(site: Site, work: UnitOfWork, sealed: SealedColumn) -> Iterator[SealBroken]:
+    """Yield why values of a sample do not open, other than for want of their key."""
+    keys = site.keys.sealer(sealed.purpose)
+    for row in work.connection.execute(sealed.rows().limit(_SAMPLE)):
+        try:
+            keys.open(row.sealed, sealed.about(row))
+        except KeyMissing:
+            continue
+        except SealBroken as error:
+            yield error
 
 
 def check_trail(site: Site) -> Iterator[Finding | Note]:
