@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, exists, func, not_, or_, select, update
 
 from onhook.store.schema import account, issue, kit, link
 from onhook.subjects import find_account
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
 
     from onhook.sealing import Sealer
     from onhook.workspace import UnitOfWork
@@ -198,12 +198,22 @@ def purge_links(work: UnitOfWork) -> int:
     """Delete links that no longer work and are not their kit's newest; return how many."""
     newer = link.alias()
     not_newest = exists().where(newer.c.kit_id == link.c.kit_id, newer.c.number > link.c.number)
-    dead = or_(
-        link.c.revoked_at.is_not(None),
-        link.c.expires_at <= work.now,
-        link.c.fetches >= link.c.max_fetches,
-    )
-    count = work.connection.execute(delete(link).where(dead, not_newest)).rowcount
+    count = work.connection.execute(delete(link).where(_is_dead(work.now), not_newest)).rowcount
     if count:
         work.record("link.purge", "", links=count)
     return count
+
+
+def count_live(work: UnitOfWork) -> int:
+    """Return how many links work."""
+    live = select(func.count()).where(not_(_is_dead(work.now)))
+    return work.connection.scalar(live) or 0
+
+
+def _is_dead(now: datetime) -> ColumnElement[bool]:
+    """Return what `state_of` tells, as SQL: a link that does not work."""
+    return or_(
+        link.c.revoked_at.is_not(None),
+        link.c.expires_at <= now,
+        link.c.fetches >= link.c.max_fetches,
+    )

@@ -75,7 +75,7 @@ class OpenChange:
         return f"{self.customer}/{self.extension}"
 
 
-def queue_change(work: UnitOfWork, account_id: int, kind: ChangeKind, reason: str) -> bool:
+def queue_change(work: UnitOfWork, account_id: int, kind: ChangeKind, reason: str) -> None:
     """Ask for a change on the PBX; what is asked for already is not asked for twice.
 
     What is still to be done and is now to be undone needs neither.
@@ -85,21 +85,17 @@ def queue_change(work: UnitOfWork, account_id: int, kind: ChangeKind, reason: st
         account_id: Number of the account.
         kind: What is to be done there.
         reason: Why, in a word: ``account-disabled``.
-
-    Returns:
-        Whether it is open now: False where it only took its opposite back.
     """
     open_ones = (pbx_change.c.account_id == account_id) & pbx_change.c.done_at.is_(None)
     opposite = _OPPOSITE.get(kind)
     undone = delete(pbx_change).where(open_ones, pbx_change.c.kind == opposite)
     if opposite is not None and work.connection.execute(undone).rowcount:
-        return False
+        return
     asked = select(pbx_change.c.id).where(open_ones, pbx_change.c.kind == kind)
     if work.connection.scalar(asked) is None:
         row = {"account_id": account_id, "kind": kind, "reason": reason}
         stamp = {"asked_at": work.now, "asked_by": work.actor}
         work.connection.execute(insert(pbx_change).values(row | stamp))
-    return True
 
 
 def open_changes(

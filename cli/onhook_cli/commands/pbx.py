@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from onhook_cli.command import command, group
+from onhook_cli.options import Extensions
 from onhook_cli.session import Session, local_time
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from onhook.pbx_changes import OpenChange
 
-Extensions = Annotated[
-    list[str] | None, typer.Argument(help="101, or acme/101; several are fine.", metavar="EXT...")
-]
 All = Annotated[bool, typer.Option("--all", help="All that is open, or all of --customer.")]
 Kind = Annotated[
     Literal["password", "disable", "enable"] | None,

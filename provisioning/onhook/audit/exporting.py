@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CSV_FIELDS = ("number", "at", "actor", "action", "subject", "details", "key", "code")
 FORMAT = "onhook-audit/1"
 _TEXTS = ("at", "actor", "action", "subject")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # in the order given
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ def _loaded(line: bytes) -> dict[str, Any]:
 
 
 def _line(file: IO[bytes], content: dict[str, Any]) -> None:
-    file.write(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    file.write(_encode(content).encode() + b"\n")
 
 
 def _object(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import insert, select, update
@@ -11,10 +10,11 @@ from sqlalchemy import insert, select, update
 from onhook.audit.errors import AuditHeadKeyMissing
 from onhook.sealing import KeyMissing
 from onhook.store.bulk import insert_many
-from onhook.store.schema import audit, audit_head
+from onhook.store.schema import audit, audit_head, instant_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
@@ -107,9 +107,7 @@ def covered(before: bytes, row: Mapping[str, Any]) -> bytes:
 
 def told_at(at: datetime | str) -> str:
     """Return an instant as codes cover it, which is as SQLite keeps it."""
-    if isinstance(at, str):
-        return at
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    return at if isinstance(at, str) else instant_text(at)
 
 
 def append(

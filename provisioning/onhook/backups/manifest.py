@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onhook.backups.belongings import is_belonging
-from onhook.backups.rows import KINDS, Shape
+from onhook.backups.rows import KINDS, Shape, read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 FORMAT = 1
 """Of the backup; a program that knows only earlier ones refuses it."""
@@ -137,7 +137,7 @@ def load_manifest(content: bytes) -> Manifest:
         found = Manifest(
             onhook=_text(told["onhook"]),
             schema=_match(_SCHEMA, told["schema"]),
-            made_at=_instant(told["made_at"]),
+            made_at=read_instant(told["made_at"]),
             made_by=_text(told["made_by"]),
             database=_text(told["database"]),
             keys=tuple(_match(_KEY_ID, one) for one in told["keys"]),
@@ -203,10 +203,3 @@ def _count(value: Any) -> int:
     if type(value) is not int or value < 0:
         raise ValueError
     return value
-
-
-def _instant(value: Any) -> datetime:
-    found = datetime.fromisoformat(value)
-    if found.tzinfo is None:
-        raise ValueError
-    return found

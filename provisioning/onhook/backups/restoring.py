@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from onhook import settings as settings_
 from onhook.backups.loading import load
@@ -22,13 +22,13 @@ from onhook.backups.opening import Opened, open_some
 from onhook.backups.place import open_place
 from onhook.backups.reading import open_backup
 from onhook.backups.rings import find_ring
-from onhook.links import revoke_links
+from onhook.links import count_live, revoke_links
 from onhook.sealing import KeyRing
 from onhook.store.copying import clear
 from onhook.store.engine import shown, write_transaction
 from onhook.store.errors import database_faults
 from onhook.store.migration import check_server, make_private, mark_as_copy, require_current
-from onhook.store.schema import audit_head, link
+from onhook.store.schema import audit_head
 from onhook.workspace import SettingsFile, UnitOfWork, Workspace, check_options
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def fill(
         ring=ring,
         opened=opened,
         links_revoked=revoked,
-        links_live=_live_links(work),
+        links_live=count_live(work),
         is_recorded=_can_sign(work, ring),
         keys_wanted=_keys_wanted(ring, work.workspace.settings),
         kept=kept,
@@ -242,15 +242,6 @@ def _details(restored: Restored, backup: Backup) -> dict[str, object]:
         "links_revoked": restored.links_revoked,
         "kept": "" if restored.kept is None else restored.kept.name,
     }
-
-
-def _live_links(work: UnitOfWork) -> int:
-    query = select(func.count()).where(
-        link.c.revoked_at.is_(None),
-        link.c.expires_at > work.now,
-        link.c.fetches < link.c.max_fetches,
-    )
-    return work.connection.scalar(query) or 0
 
 
 def _can_sign(work: UnitOfWork, ring: Ring) -> bool:

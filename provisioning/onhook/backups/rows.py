@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 
-from onhook.store.schema import Instant, Text
+from onhook.store.schema import Instant, Text, instant_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -132,7 +132,7 @@ def _sorted_json(value: Any) -> Any:
 
 _ENCODERS: dict[Kind, Callable[[Any], Any]] = {
     "date": date.isoformat,
-    "instant": lambda value: value.astimezone(UTC).isoformat(timespec="microseconds"),
+    "instant": instant_text,
     "bytes": lambda value: b64encode(value).decode(),
     "json": _sorted_json,
 }
@@ -171,7 +171,12 @@ def _is_written(kind: Kind, value: object) -> bool:
     return type(value) is _WRITTEN_AS.get(kind, str)  # a bool is no number here
 
 
-def _instant(text: str) -> datetime:
+def read_instant(text: str) -> datetime:
+    """Return the instant that a text tells.
+
+    Raises:
+        TypeError, ValueError: It tells none, or one without its time zone.
+    """
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError
@@ -181,6 +186,6 @@ def _instant(text: str) -> datetime:
 _WRITTEN_AS: dict[Kind, type] = {"integer": int, "boolean": bool}
 _DECODERS: dict[Kind, Callable[[str], Any]] = {
     "date": date.fromisoformat,
-    "instant": _instant,
+    "instant": read_instant,
     "bytes": lambda text: b64decode(text, validate=True),
 }

@@ -192,7 +192,7 @@ def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[
     shared = _shared(work, ids)
     kits: dict[tuple[int, str], Row] = {}
     hashes: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
-    for row in execute(_kits().where(kit.c.account_id.in_(ids))):
+    for row in execute(current_issues().where(kit.c.account_id.in_(ids))):
         kits[row.account_id, row.device_id] = row
     for row in execute(_hashes().where(kit.c.account_id.in_(ids))):
         hashes[row.kit_id][row.name] = row.sha256
@@ -311,7 +311,8 @@ def _shared(work: UnitOfWork, ids: Sequence[int]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _kits() -> Select[Any]:
+def current_issues() -> Select[Any]:
+    """Return the query of kits with their current issue and its link; without one it is null."""
     on_issue = (issue.c.kit_id == kit.c.id) & (issue.c.number == kit.c.current_issue)
     on_link = (link.c.kit_id == kit.c.id) & (link.c.number == kit.c.current_issue)
     return (
@@ -322,6 +323,7 @@ def _kits() -> Select[Any]:
             issue.c.number,
             issue.c.family,
             issue.c.made_at,
+            issue.c.secret_in_qr,
             link.c.token_sealed,
             link.c.public_url,
             link.c.expires_at,

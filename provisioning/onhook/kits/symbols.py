@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from onhook.families.family import SYMBOL
+from onhook.kits.candidates import current_issues
 from onhook.kits.records import about_file
 from onhook.links import link_url, open_token, state_of
-from onhook.store.schema import issue, issue_file, kit, link
+from onhook.store.schema import issue_file, kit
 from onhook.subjects import find_account, read_device_id
 from onhook_devices.errors import Refused, UsageError
 
@@ -117,30 +116,14 @@ def _text(keys: Sealer, account_name: str, row: Row[Any]) -> str:
 
 def _current(work: UnitOfWork, account_id: int, device: str | None) -> list[Row[Any]]:
     """Return the current issues of an account's kits that have a QR code, by device."""
-    of_issue = (issue.c.kit_id == kit.c.id) & (issue.c.number == kit.c.current_issue)
-    on_link = (link.c.kit_id == kit.c.id) & (link.c.number == kit.c.current_issue)
     on_symbol = (
         (issue_file.c.kit_id == kit.c.id)
         & (issue_file.c.number == kit.c.current_issue)
         & (issue_file.c.name == SYMBOL)
     )
-    columns = [
-        kit.c.device_id,
-        issue.c.number,
-        issue.c.family,
-        issue.c.secret_in_qr,
-        issue_file.c.content_sealed,
-        link.c.token_sealed,
-        link.c.public_url,
-        link.c.expires_at,
-        link.c.max_fetches,
-        link.c.fetches,
-        link.c.revoked_at,
-    ]
     query = (
-        select(*columns)
-        .join(issue, of_issue)
-        .outerjoin(link, on_link)
+        current_issues()
+        .add_columns(issue_file.c.content_sealed)
         .outerjoin(issue_file, on_symbol)
         .where(kit.c.account_id == account_id)
         .order_by(kit.c.device_id)

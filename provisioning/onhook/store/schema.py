@@ -82,10 +82,13 @@ class _Iso8601(sqlite.DATETIME):
 
 
 @lru_cache(64)  # all rows of a batch are of one instant
-def _to_text(instant: datetime | None) -> str | None:
-    if instant is None:
-        return None
+def instant_text(instant: datetime) -> str:
+    """Return an instant as SQLite keeps it, and as backups and the audit trail's codes tell it."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _to_text(instant: datetime | None) -> str | None:
+    return None if instant is None else instant_text(instant)
 
 
 def _from_text(text: str | None) -> datetime | None:
