@@ -133,11 +133,15 @@ class Office:
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return all that is stored, by table."""
-        with self.open().reading() as work:
-            return {
-                name: [tuple(row) for row in work.connection.execute(_in_order(table))]
-                for name, table in metadata.tables.items()
-            }
+        workspace = self.open()
+        try:
+            with workspace.reading() as work:
+                return {
+                    name: [tuple(row) for row in work.connection.execute(_in_order(table))]
+                    for name, table in metadata.tables.items()
+                }
+        finally:
+            workspace.close()  # a test that looks often would use up PostgreSQL's connections
 
     def stored(self) -> bytes:
         """Return all that is stored as bytes, to look for what must not be there in clear."""
