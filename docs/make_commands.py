@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
-from onhook_cli.app import app
+from onhook_cli.app import assemble
 
 if TYPE_CHECKING:
     import typer
@@ -55,6 +55,7 @@ def reference() -> str:
 
 def commands() -> list[tuple[str, ...]]:
     """Return every command as the words typed, in the order of the help."""
+    app = assemble()
     found: list[tuple[str, ...]] = [(str(info.name),) for info in app.registered_commands]
     for group in app.registered_groups:
         inner: typer.Typer | None = group.typer_instance
@@ -66,7 +67,8 @@ def commands() -> list[tuple[str, ...]]:
 def _help(path: tuple[str, ...]) -> str:
     os.environ["COLUMNS"] = "96"
     runner = CliRunner()
-    shown = runner.invoke(app, [*path, "--help"], prog_name="onhook", terminal_width=96).output
+    words = [*path, "--help"]
+    shown = runner.invoke(assemble(), words, prog_name="onhook", terminal_width=96).output
     lines: list[str] = []
     skipping = False
     for line in shown.rstrip().splitlines():

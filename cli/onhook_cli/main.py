@@ -31,11 +31,12 @@ def _run() -> int:
 
 
 def _code() -> int:
-    from onhook_cli.app import app
+    from onhook_cli.app import command_line
     from onhook_cli.command import fail_unexpectedly
 
     try:
-        code = app(prog_name="onhook", standalone_mode=True)
+        first = next(iter(sys.argv[1:]), "")
+        code = command_line(first)(prog_name="onhook", standalone_mode=True)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer.main
 
-from onhook_cli.app import app
+from onhook_cli.app import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def paths() -> Iterator[tuple[str, ...]]:
     """Yield each command's words, such as ``("account", "list")``."""
-    tree = typer.main.get_command(app)
+    tree = typer.main.get_command(assemble())
     for name, found in sorted(tree.commands.items()):  # type: ignore[attr-defined]  # a group
         inner = getattr(found, "commands", None)
         if inner is None:
