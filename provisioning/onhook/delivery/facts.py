@@ -24,7 +24,9 @@ class Told:
         level: Its version; None where it is not told, or the browser tells a frozen one.
         is_frozen: Whether a version stood there that the browser tells of every device.
         browser: The browser's or app's family, for people: ``Mobile Safari``, ``Linphone``, or ''.
-        is_desktop: Whether it is no phone: the page shows the QR code to be scanned with one.
+        is_desktop: Whether it is no phone: the page shows the QR code to be scanned with one. A
+            browser that poses as a Mac may be an iPad's: then `platform` is None.
+        at_least: What a frozen version proves all the same; None where it proves nothing.
     """
 
     platform: Platform | None = None
@@ -32,6 +34,7 @@ class Told:
     is_frozen: bool = False
     browser: str = ""
     is_desktop: bool = False
+    at_least: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
