@@ -68,6 +68,12 @@ def end_of_following_month(event: date) -> date:
     return _last_day(*_shifted(event, 1))
 
 
+def month_after(day: date, months: int) -> date:
+    """Return the first day of the month so many months after the day's own."""
+    year, month = _shifted(day, months)
+    return date(year, month, 1)
+
+
 def days_before(cause: date, days: int) -> Period:
     """Return the so many days before the cause, whose own day does not count (P6)."""
     return Period(cause - timedelta(days=days), cause - _DAY)
@@ -100,6 +106,11 @@ def service_end(asked_on: date, cancellation: Cancellation) -> date:
             return end_of_month(asked_on)
         case "on-notice":
             return asked_on
+
+
+def billed_until(ends_on: date, cancellation: Cancellation) -> date:
+    """Return the last day for which fees are due when the service ends (J-L11, B-F1)."""
+    return ends_on if cancellation.billed_until == "end" else end_of_month(ends_on)
 
 
 def _shifted(day: date, months: int) -> tuple[int, int]:

@@ -3,13 +3,16 @@
 import pytest
 
 from onhook.words import LANGUAGES, Language
-from onhook_devices import levels, platforms, rules, service_errors
+from onhook_devices import agreement, levels, platforms, rules, service_errors, yen
 from onhook_devices.errors import OnhookError
+from onhook_devices.outages import outage
 from tests.errors import errors_in, filled
+
+ROOMS = (agreement, levels, outage, platforms, rules, service_errors, yen)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("kind", errors_in(levels, platforms, rules, service_errors))
+@pytest.mark.parametrize("kind", errors_in(*ROOMS))
 def test_an_error_tells_all_that_it_carries(kind: type[OnhookError], lang: Language) -> None:
     carried, message = filled(kind, lang)
 
