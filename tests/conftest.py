@@ -1,8 +1,4 @@
-"""Rules for every test: none is skipped in CI, and some run on each kind of database.
-
-Where `CI` is set, a skip is a failure. `tests.programs` fails by itself when a program is missing;
-this catches every other skip, of a test or of a whole file. Expected failures (`xfail`) are not
-skips and stay what they are.
+"""What every test finds: the fixtures of `workspaces`, the rules of CI, and each kind of database.
 
 A test marked `each_database` runs on SQLite and on a real PostgreSQL: its fixture `backend` says
 on which. Others, and those marked `sqlite_alone` in a file so marked, run on SQLite.
@@ -10,15 +6,18 @@ on which. Others, and those marked `sqlite_alone` in a file so marked, run on SQ
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.postgresql import serve
+
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from tests.postgresql import Server
+
+pytest_plugins = ["tests.ci_rules", "tests.workspaces"]
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -44,37 +43,5 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """Return a real PostgreSQL server; it starts in a second, once for each worker."""
-    from tests.postgresql import serve  # noqa: PLC0415 - this file is tried alone, too
-
     with serve() as server:
         yield server
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    if not hasattr(report, "wasxfail"):
-        _fail_if_skipped(report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    report = yield
-    _fail_if_skipped(report)
-    return report
-
-
-def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
-    if not (report.skipped and os.environ.get("CI")):
-        return
-    report.outcome = "failed"
-    report.longrepr = f"skipped, which CI does not allow: {_reason(report)}"
-
-
-def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
-    match report.longrepr:
-        case (_, _, str(reason)):
-            return reason
-        case other:
-            return str(other)

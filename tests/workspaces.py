@@ -8,6 +8,7 @@ on the kind of database that `backend` says (see tests/conftest.py).
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import itertools
 import json
@@ -15,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +29,7 @@ from onhook.workspace import Workspace, open_workspace, utc_now
 from onhook_cli.main import run as run_onhook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select, Table
@@ -173,6 +175,12 @@ class Office:
         return found
 
 
+Prepare = Callable[[Office], object]
+"""What is done to an office before tests get copies of it."""
+Prepared = Callable[[Prepare], Office]
+"""The way to get such a copy: what the fixture `prepared` is."""
+
+
 def run_here(words: Iterable[object], environment: Mapping[str, str], *, typed: str = "") -> Ran:
     """Run ``onhook`` with `words` in this process and with `environment` alone."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
@@ -209,7 +217,7 @@ def _in_order(table: Table) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A workspace to be copied: a folder it is in, and its database where that is not in there."""
+    """What is to be copied: a folder with a workspace in it, and its database if that is not."""
 
     folder: Path
     server: Server | None = None
@@ -230,8 +238,8 @@ def patterned(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Pa
 
 @contextlib.contextmanager
 def copied(pattern: Pattern, place: Path) -> Iterator[str]:
-    """Copy a workspace to `place` for a while; say where its database is, '' if in its folder."""
-    shutil.copytree(pattern.folder, place)
+    """Copy a pattern to `place` for a while; say where its database is, '' if in its folder."""
+    shutil.copytree(pattern.folder, place, dirs_exist_ok=True)
     if pattern.server is None:
         yield ""
     else:
@@ -249,18 +257,17 @@ def made_once(
 ) -> Iterator[Pattern]:
     """Return a workspace with the customer acme; only to be copied."""
     home = tmp_path_factory.mktemp(f"made-once-{backend}")
-    office = Office(home / "workspace", home)
-    with patterned(request, office.folder) as (pattern, options):
+    with patterned(request, home) as (pattern, options):
         words = ("--customer", "acme", "--pbx", PBX, "--public-url", PUBLIC_URL)
-        office.do("init", *words, *options)
+        Office(home / "workspace", home).do("init", *words, *options)
         yield pattern
 
 
 @contextlib.contextmanager
-def office_like(pattern: Pattern, place: Path) -> Iterator[Office]:
+def office_like(pattern: Pattern, home: Path) -> Iterator[Office]:
     """Provide an office of one's own."""
-    with copied(pattern, place):
-        office = Office(place, place.parent)
+    with copied(pattern, home):
+        office = Office(home / "workspace", home)
         yield office
         office.close()
 
@@ -268,7 +275,37 @@ def office_like(pattern: Pattern, place: Path) -> Iterator[Office]:
 @pytest.fixture
 def acme(made_once: Pattern, tmp_path: Path) -> Iterator[Office]:
     """Return a fresh workspace of the service jiyu-hodai with the customer acme alone."""
-    with office_like(made_once, tmp_path / "workspace") as office:
+    with office_like(made_once, tmp_path) as office:
+        yield office
+
+
+@pytest.fixture(scope="session")
+def prepared_once(
+    made_once: Pattern, backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Prepare], Pattern]]:
+    """Return a way to get what `acme` is after something was done to it; only to be copied."""
+    with contextlib.ExitStack() as stack:
+
+        @functools.cache
+        def pattern(prepare: Prepare) -> Pattern:
+            home = tmp_path_factory.mktemp(f"prepared-{backend}")
+            url = stack.enter_context(copied(made_once, home))
+            office = Office(home / "workspace", home)
+            prepare(office)
+            office.close()
+            return Pattern(home, made_once.server, url)
+
+        yield pattern
+
+
+@pytest.fixture
+def prepared(prepared_once: Callable[[Prepare], Pattern], tmp_path: Path) -> Iterator[Prepared]:
+    """Return a way to get what `acme` is after something was done to it, which is done once."""
+    with contextlib.ExitStack() as stack:
+
+        def office(prepare: Prepare) -> Office:
+            return stack.enter_context(office_like(prepared_once(prepare), tmp_path))
+
         yield office
 
 
@@ -284,18 +321,26 @@ def another(made_once: Pattern, tmp_path: Path) -> Iterator[Callable[[], Office]
         yield fresh
 
 
-@pytest.fixture
-def mobile(acme: Office) -> Office:
-    """Return a fresh workspace of the service biglobe-mobile with the customer acme alone."""
+def make_mobile(acme: Office) -> None:
+    """Let new contracts be with the service biglobe-mobile."""
     acme.do("init", "--service", "biglobe-mobile")
-    return acme
 
 
 @pytest.fixture
-def two_customers(acme: Office) -> Office:
-    """Return a fresh workspace with the customers acme and sakura."""
+def mobile(prepared: Prepared) -> Office:
+    """Return a fresh workspace of the service biglobe-mobile with the customer acme alone."""
+    return prepared(make_mobile)
+
+
+def add_sakura(acme: Office) -> None:
+    """Add a second customer."""
     acme.do("customer", "add", "sakura", "--name", "さくら商事")
-    return acme
+
+
+@pytest.fixture
+def two_customers(prepared: Prepared) -> Office:
+    """Return a fresh workspace with the customers acme and sakura."""
+    return prepared(add_sakura)
 
 
 @pytest.fixture

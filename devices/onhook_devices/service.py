@@ -7,6 +7,7 @@ more, as docs/services.md tells.
 import tomllib
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from re import search
@@ -98,6 +99,7 @@ class Service(NamedTuple):
     sheet: tuple[SheetNote, ...] = ()
 
 
+@lru_cache(16)  # a process may open many workspaces; what is read never changes
 def read_service(text: str, file: str) -> Service:
     """Return the service that `text` describes.
 

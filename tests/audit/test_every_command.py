@@ -23,7 +23,7 @@ from tests.audit.trails import stored
 from tests.cli.commands import paths
 
 if TYPE_CHECKING:
-    from tests.workspaces import Office
+    from tests.workspaces import Office, Prepared
 
 PASSWORD, NEW_PASSWORD = "Geheim-w0rt-101", "Neues-w0rt-102"
 MSISDN, TUNNEL = "09077776666", "Tunnel-w0rt-1"
@@ -108,9 +108,7 @@ ELSEWHERE = {
 }
 
 
-@pytest.fixture
-def office(acme: Office) -> Office:
-    """Return an office in which every command has something to do."""
+def fill(acme: Office) -> None:
     words = ("--tunnel-port", "5090", "--tunnel-password-file", "-")
     acme.do("contract", "start", *words, typed=TUNNEL + "\n")
     for extension in ("101", "102", "109"):
@@ -131,7 +129,12 @@ def office(acme: Office) -> Office:
     acme.table("devices.csv", ("device", "platform"), ("D-5", "ios"))
     acme.file("secret", NEW_PASSWORD)
     acme.file("sample.xml", f"<phone><user>auth101</user><pass>{PASSWORD}</pass></phone>\n")
-    return acme
+
+
+@pytest.fixture
+def office(prepared: Prepared) -> Office:
+    """Return an office in which every command has something to do."""
+    return prepared(fill)
 
 
 def words(office: Office, typed: tuple[str, ...]) -> list[str]:

@@ -10,17 +10,16 @@ import pytest
 from onhook.audit.searching import Wanted, search
 from onhook.subjects import BadCustomerId, BadDeviceId, BadExtension
 from tests.audit.trails import MONDAY, Clock, aged, note
+from tests.workspaces import add_sakura
 
 if TYPE_CHECKING:
-    from tests.workspaces import Office
+    from tests.workspaces import Office, Prepared
 
 pytestmark = pytest.mark.each_database
 
 
-@pytest.fixture
-def office(two_customers: Office) -> Office:
-    """Return an office with two customers who both have a 101, and a device called 101."""
-    office = two_customers
+def fill(office: Office) -> None:
+    add_sakura(office)
     for owner in ("acme", "sakura"):
         rows = (("extension", "auth_id", "password"), ("101", "a", "x"), ("1012", "b", "x"))
         office.do("account", "import", office.table("p.csv", *rows), "--customer", owner)
@@ -31,7 +30,12 @@ def office(two_customers: Office) -> Office:
     office.do("account", "disable", "sakura/101")
     office.do("device", "set", "D-1", "--level", "17.4")
     office.do("device", "unassign", "D-1", "acme/101")
-    return office
+
+
+@pytest.fixture
+def office(prepared: Prepared) -> Office:
+    """Return an office with two customers who both have a 101, and a device called 101."""
+    return prepared(fill)
 
 
 def found(office: Office, **wanted: object) -> list[str]:

@@ -9,30 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from tests.workspaces import Office, Pattern, acme, another, made_once, office_like, patterned
+from tests.workspaces import Office
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.postgresql import Server
-
-__all__ = ["acme", "another", "made_once"]
-
-
-@pytest.fixture(scope="session")
-def filled_once(
-    request: pytest.FixtureRequest, backend: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Pattern]:
-    """Return a workspace with a small office; only to be copied."""
-    home = tmp_path_factory.mktemp(f"filled-once-{backend}")
-    office = Office(home / "workspace", home)
-    with patterned(request, office.folder) as (pattern, options):
-        words = ("--customer", "acme", "--pbx", "pbx.acme.example", *options)
-        office.do("init", *words, "--public-url", "https://phone.acme.example")
-        fill(office)
-        office.close()
-        yield pattern
+    from tests.workspaces import Prepared
 
 
 def fill(office: Office) -> None:
@@ -63,12 +47,12 @@ def fill(office: Office) -> None:
 
 
 @pytest.fixture
-def office(filled_once: Pattern, tmp_path: Path) -> Iterator[Office]:
+def office(prepared: Prepared) -> Office:
     """Return an office of one's own that has something everywhere."""
-    with office_like(filled_once, tmp_path / "workspace") as found:
-        rows = found.rows()
-        assert [name for name in rows if not rows[name]] == []
-        yield found
+    found = prepared(fill)
+    rows = found.rows()
+    assert [name for name in rows if not rows[name]] == []
+    return found
 
 
 @dataclass(frozen=True)

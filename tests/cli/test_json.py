@@ -14,7 +14,7 @@ from tests.cli.commands import paths
 
 if TYPE_CHECKING:
     from onhook.settings import Settings
-    from tests.workspaces import Office, Ran
+    from tests.workspaces import Office, Prepared, Ran
 
 ENVELOPE = {"schema", "command", "data", "errors"}
 ERROR = {"code", "exit_code", "subject", "message", "rule", "mend"}
@@ -74,9 +74,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
 }
 
 
-@pytest.fixture
-def office(acme: Office) -> Office:
-    """Return an office where 101 has a kit on D-1, and D-2 waits."""
+def fill(acme: Office) -> None:
     acme.accounts("101", "102")
     for device in ("D-1", "D-2"):
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
@@ -87,7 +85,12 @@ def office(acme: Office) -> Office:
     acme.file("sample.json", json.dumps(login))
     acme.table("accounts.csv", ("extension",), ("101",))
     acme.table("devices.csv", ("device",), ("D-1",))
-    return acme
+
+
+@pytest.fixture
+def office(prepared: Prepared) -> Office:
+    """Return an office where 101 has a kit on D-1, and D-2 waits."""
+    return prepared(fill)
 
 
 def envelope(ran: Ran, command: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pexpect  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from tests.workspaces import PROGRAM, Office
+from tests.workspaces import PROGRAM, Office, Prepared, make_mobile
 
 PASSWORD = "Geheim-w0rt-101"
 MSISDN = "09077776666"
@@ -13,19 +13,21 @@ TUNNEL = "Tunnel-w0rt-1"
 SECRETS = (PASSWORD, MSISDN, TUNNEL)
 
 
-@pytest.fixture
-def office(mobile: Office) -> Office:
-    """Return an office that holds a secret of every kind."""
+def fill(acme: Office) -> None:
+    make_mobile(acme)
     words = ("--tunnel-port", "5090", "--tunnel-password-file", "-")
-    mobile.do("contract", "start", *words, typed=TUNNEL + "\n")
-    mobile.do(
-        "account", "add", "101", "--auth-id", "auth101", "--password-file", "-", typed=PASSWORD
-    )
-    mobile.do("account", "set", "101", "--msisdn-file", "-", typed=MSISDN + "\n")
-    mobile.do("device", "add", "D-1", "--platform", "ios", "--level", "17.2")
-    mobile.do("device", "assign", "D-1", "101")
-    mobile.do("issue", "101", "--out", mobile.home / "kits")
-    return mobile
+    acme.do("contract", "start", *words, typed=TUNNEL + "\n")
+    acme.do("account", "add", "101", "--auth-id", "auth101", "--password-file", "-", typed=PASSWORD)
+    acme.do("account", "set", "101", "--msisdn-file", "-", typed=MSISDN + "\n")
+    acme.do("device", "add", "D-1", "--platform", "ios", "--level", "17.2")
+    acme.do("device", "assign", "D-1", "101")
+    acme.do("issue", "101", "--out", acme.home / "kits")
+
+
+@pytest.fixture
+def office(prepared: Prepared) -> Office:
+    """Return an office that holds a secret of every kind."""
+    return prepared(fill)
 
 
 COMMANDS = [

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from onhook.imports import Note
     from tests.kits.disk import Disk
+    from tests.workspaces import Prepared
 
 
 def checks(office: Office) -> dict[str, dict[str, Any]]:
@@ -61,15 +62,18 @@ def backed_up(office: Office, days_ago: float = 0) -> None:
         work.connection.execute(insert(backup).values(row | {"made_at": made_at}))
 
 
-@pytest.fixture
-def office(acme: Office) -> Office:
-    """Return an office with something of everything, and nothing wrong."""
+def fill(acme: Office) -> None:
     acme.accounts("101", "102")
     acme.do("device", "add", "D-1", "--platform", "ios", "--level", "17.2")
     acme.do("device", "assign", "D-1", "101")
     acme.do("issue", "101")
     backed_up(acme)
-    return acme
+
+
+@pytest.fixture
+def office(prepared: Prepared) -> Office:
+    """Return an office with something of everything, and nothing wrong."""
+    return prepared(fill)
 
 
 @pytest.mark.each_database

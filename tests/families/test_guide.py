@@ -14,7 +14,7 @@ from onhook.families.encoding import ENCODINGS, LINE_ENDS
 from onhook.families.escaping import ESCAPERS
 from onhook.families.filters import FILTERS
 from onhook.families.manifest import FileSpec, Manifest, ValueRule
-from tests.workspaces import Office, Ran, acme, made_once
+from tests.workspaces import Office, Ran
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "families.md").read_text(encoding="utf-8")
 TRY_IT = GUIDE.partition("**4. Try it**")[2].partition("## ")[0]
@@ -22,7 +22,6 @@ COMMAND = re.compile(r"^\$ (onhook .*)$", re.MULTILINE)
 STEP = re.compile(r"`(templates/[^`]+)`:\n\n```\w+\n(.*?)```", re.DOTALL)
 
 
-__all__ = ["acme", "made_once"]  # fixtures
 EXPECTED = (
     "[Account]\r\nName=髙橋 太郎\r\nUser=0101\r\nAuthUser=Xq3k\r\nPassword=n7Lq2vWd\r\n"
     "Server=pbx.sakura.example:5060\r\nTransport=TCP\r\nTunnel=0\r\n"

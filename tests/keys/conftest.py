@@ -7,29 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from onhook.sealing import KeyRing
-from onhook.settings import load
-from tests.workspaces import Pattern, made_once, nowhere, office_like
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.workspaces import Office
-
-__all__ = ["made_once", "nowhere"]
-
-
-@pytest.fixture(scope="session")
-def filled_once(
-    made_once: Pattern, backend: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Pattern]:
-    """Return an office that holds a sealed value of every kind; only to be copied."""
-    with office_like(
-        made_once, tmp_path_factory.mktemp(f"filled-{backend}") / "workspace"
-    ) as office:
-        _fill(office)
-        url = load(office.folder, {}).database
-        yield Pattern(office.folder, made_once.server, url)
+    from tests.workspaces import Office, Prepared
 
 
 def _fill(office: Office) -> None:
@@ -45,10 +25,9 @@ def _fill(office: Office) -> None:
 
 
 @pytest.fixture
-def office(filled_once: Pattern, tmp_path: Path) -> Iterator[Office]:
+def office(prepared: Prepared) -> Office:
     """Return an office that holds a sealed value of every kind."""
-    with office_like(filled_once, tmp_path / "workspace") as office:
-        yield office
+    return prepared(_fill)
 
 
 def ring_of(office: Office) -> KeyRing:

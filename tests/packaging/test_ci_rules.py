@@ -1,4 +1,4 @@
-"""The rules of CI are kept by tests/conftest.py: a skip there is a failure."""
+"""The rules of CI are kept by tests/ci_rules.py: a skip there is a failure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-CONFTEST = Path(__file__).parents[1] / "conftest.py"
+RULES = Path(__file__).parents[1] / "ci_rules.py"
 
 SAMPLES = {
     "mark": "@pytest.mark.skip(reason='some day')\ndef test_it(): pass\n",
@@ -24,8 +24,8 @@ VERDICT = re.compile(
 
 
 def _verdicts(folder: Path, ci: str) -> tuple[dict[str, str], str]:
-    """Run the samples under the project's conftest; return the verdict on each, and all output."""
-    (folder / "conftest.py").write_bytes(CONFTEST.read_bytes())
+    """Run the samples under the project's rules; return the verdict on each, and all output."""
+    (folder / "conftest.py").write_bytes(RULES.read_bytes())
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     for name, test in SAMPLES.items():
         (folder / f"test_{name}.py").write_text(f"import pytest\n{test}", encoding="utf-8")

@@ -16,6 +16,8 @@ from tests.workspaces import PROGRAM, Office, Ran
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tests.workspaces import Prepared
+
 pytestmark = pytest.mark.each_database
 
 HEADER = ("device", "platform", "level", "extension")
@@ -39,10 +41,13 @@ def statuses(office: Office) -> list[tuple[str, str]]:
         return [(row.device_id, row.status) for row in rows]
 
 
-@pytest.fixture
-def staff(acme: Office) -> Office:
+def add_staff(acme: Office) -> None:
     acme.accounts("101", "102", "103")
-    return acme
+
+
+@pytest.fixture
+def staff(prepared: Prepared) -> Office:
+    return prepared(add_staff)
 
 
 def test_a_list_of_devices_comes_in_and_a_second_time_changes_nothing(staff: Office) -> None:

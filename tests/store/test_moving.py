@@ -25,16 +25,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.postgresql import Server
-    from tests.workspaces import Office
+    from tests.workspaces import Office, Prepared
 
     Rows = dict[str, list[tuple[Any, ...]]]
 
 pytestmark = pytest.mark.each_database  # the one it moves away from
 
 
-@pytest.fixture
-def office(acme: Office) -> Office:
-    """Return an office that has something in every kind of column."""
+def fill(acme: Office) -> None:
     acme.accounts("101", "102")
     acme.do("account", "set", "102", "--display-name", "𠮷田 髙子 % %s :x '\"")
     words = ("--pbx", "own.example:5061", "--tunnel-port", "5090", "--tunnel-password-file", "-")
@@ -49,7 +47,12 @@ def office(acme: Office) -> Office:
         work.connection.execute(backup.insert(), [made | {"bytes": 5_000_000_000}])
     kinds = {type(column.type) for table in metadata.sorted_tables for column in table.columns}
     assert filled(acme.rows()) == kinds
-    return acme
+
+
+@pytest.fixture
+def office(prepared: Prepared) -> Office:
+    """Return an office that has something in every kind of column."""
+    return prepared(fill)
 
 
 def filled(rows: Rows) -> set[type]:
