@@ -20,6 +20,7 @@ COMMANDS = (
     "device",
     "check",
     "issue",
+    "reissue",
     "qr",
     "link",
     "inspect",

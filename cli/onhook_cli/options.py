@@ -24,6 +24,12 @@ WithoutDevice = Annotated[
         "--without-device", help="Let accounts without device pass: people with their own phone."
     ),
 ]
+Device = Annotated[
+    str | None, typer.Option(help="Which of its devices, if it has several.", metavar="ID")
+]
+AllowSecretQr = Annotated[
+    bool, typer.Option("--allow-secret-qr", help="Allow QR codes that hold the password itself.")
+]
 Table = Annotated[Path, typer.Argument(help="A CSV file.", metavar="FILE")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Decide everything, store nothing.")]
 Encoding = Annotated[str, typer.Option(help="Of the file.", metavar="utf-8-sig|utf-8|cp932")]

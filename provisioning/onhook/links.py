@@ -33,6 +33,7 @@ _SIGNS = _BASE32 * (256 // len(_BASE32))  # each sign for eight of the bytes: no
 Why = Literal[
     "account-disabled",
     "assignment-ended",
+    "compromised",
     "contract-ended",
     "device-retired",
     "replaced",

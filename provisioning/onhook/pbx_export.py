@@ -117,7 +117,12 @@ class _Affected:
 
 
 def export_changes(
-    work: UnitOfWork, path: Path, *, customer: str | None = None, source: Path | None = None
+    work: UnitOfWork,
+    path: Path,
+    *,
+    customer: str | None = None,
+    named: Sequence[str] = (),
+    source: Path | None = None,
 ) -> PbxExport:
     """Write the open changes of one customer for the PBX's import; that is recorded.
 
@@ -125,6 +130,7 @@ def export_changes(
         work: Writes, for the file holds passwords.
         path: Replaced if it exists; readable by its owner only.
         customer: Whose; not needed where there is one customer: two may share extensions.
+        named: Of these accounts only; none: of all.
         source: The PBX's own export of today, from which the rows are taken.
 
     Raises:
@@ -133,7 +139,7 @@ def export_changes(
     if source is not None and path.exists() and source.exists() and path.samefile(source):
         raise WouldReplaceSource(str(path))
     owner = find_customer(work.connection, customer)
-    affected = _affected(work, owner)
+    affected = _affected(work, owner, named)
     if source is None:
         done, errors = _write_own(work, path, owner, affected)
     else:
@@ -169,8 +175,8 @@ def seen_in(
     return made, others
 
 
-def _affected(work: UnitOfWork, owner: str) -> list[_Affected]:
-    changes, _ = changes_named(work, (), owner)
+def _affected(work: UnitOfWork, owner: str, named: Sequence[str]) -> list[_Affected]:
+    changes, _ = changes_named(work, named, owner)
     return _join(work, changes)
 
 

@@ -54,6 +54,8 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("device", "keep", "D-1", "101"): ("device.keep",),
     ("device", "retire", "D-1"): ("device.retire",),
     ("issue", "102", "--without-device"): ("kit.issue",),
+    ("reissue", "101", "--reason", "new phone"): ("kit.reissue",),
+    ("reissue", "101", "--reason", "lost", "--compromised"): ("account.set", "kit.reissue"),
     ("link", "revoke", "101"): ("link.revoke",),
     ("link", "purge"): ("link.purge",),
     ("pbx", "export", "{home}/pbx.csv"): ("pbx.export",),

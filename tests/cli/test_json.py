@@ -51,6 +51,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("device", "export"): ("{home}/out.csv",),
     ("check",): ("101",),
     ("issue",): ("101", "--out", "{home}/kits"),
+    ("reissue",): ("101", "--reason", "new phone"),
     ("qr",): ("101",),
     ("link", "list"): (),
     ("link", "revoke"): ("101",),

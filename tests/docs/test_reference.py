@@ -24,7 +24,7 @@ SURFACE = """
 init / customer add set list show / contract start cancel end list show
 account import add set list show disable enable export
 device import add set list show assign unassign keep retire export
-check / issue / qr / link list revoke purge / template list / audit
+check / issue / reissue / qr / link list revoke purge / template list / audit
 key list rotate export backup
 """
 

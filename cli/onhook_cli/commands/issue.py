@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onhook_cli.command import command
-from onhook_cli.options import All, Extensions, Family, WithoutDevice
+from onhook_cli.options import All, AllowSecretQr, Extensions, Family, WithoutDevice
 from onhook_cli.session import Session, console, error_object
 from onhook_devices.errors import InvalidInput, UsageError
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
     from onhook.kits.making import Outcome, QrFormat
     from onhook.kits.sink import KitSink
-
-AllowSecretQr = Annotated[
-    bool, typer.Option("--allow-secret-qr", help="Allow QR codes that hold the password itself.")
-]
 
 _SHOWN = 20
 

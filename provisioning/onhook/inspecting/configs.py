@@ -45,7 +45,7 @@ def inspect_config(work: UnitOfWork, source: Source, wanted: Wanted) -> Inspecte
         StorageFault: A sealed value cannot be opened.
     """
     issues = issues_of_file(work, source.content)
-    reading = _read(work, source)
+    reading = read_config(work, source)
     if not reading.is_known and not issues:
         return _nothing_known(reading)
     if not reading.is_known:  # whatever it looks like: onhook made it
@@ -84,7 +84,7 @@ def _nothing_known(reading: Reading) -> Inspected:
     return Inspected("unknown", "", "", "", "", None, None, (), worst_first(reading.findings))
 
 
-def _read(work: UnitOfWork, source: Source) -> Reading:
+def read_config(work: UnitOfWork, source: Source) -> Reading:
     """Read `source` in the format it is in: by its looks, by the families, by its name."""
     if (known := format_of(source)) is not None:
         return known.read(source)

@@ -8,6 +8,7 @@ made of what it said. Files are staged before the commit and published after it 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -77,6 +78,18 @@ def _tell(progress: Callable[[int, int], None], before: int, total: int, done: i
     progress(before + done, total)
 
 
+@contextmanager
+def publishing(workspace: Workspace, sink: KitSink) -> Iterator[UnitOfWork]:
+    """Open a unit of work whose staged kits look whole once it is stored, and not before."""
+    try:
+        with workspace.writing() as work:
+            yield work
+    except BaseException:
+        sink.discard()
+        raise
+    sink.publish()
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """What all parts have in common."""
@@ -90,18 +103,13 @@ class _Run:
         """Issue the kits of a part in one transaction, and tell how many are done."""
         batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         outcomes: list[Outcome] = []
-        try:
-            with self.workspace.writing() as work:
-                for done, made in enumerate(self.crew(work.now, batches), start=1):
-                    self._stage(made)
-                    store(work, [one.record for one in made if one.record is not None])
-                    _record(work, made)
-                    outcomes += [one.outcome for one in made]
-                    tell(min(done * BATCH, len(ids)))
-        except BaseException:
-            self.sink.discard()
-            raise
-        self.sink.publish()
+        with publishing(self.workspace, self.sink) as work:
+            for done, made in enumerate(self.crew(work.now, batches), start=1):
+                self._stage(made)
+                store(work, [one.record for one in made if one.record is not None])
+                _record(work, made)
+                outcomes += [one.outcome for one in made]
+                tell(min(done * BATCH, len(ids)))
         return outcomes
 
     def _stage(self, batch: Sequence[Made]) -> None:
@@ -122,11 +130,16 @@ class _Run:
 
 def _record(work: UnitOfWork, batch: Sequence[Made]) -> None:
     """Record the kits that are new: an entry for each customer, the kits by extension."""
+    for customer, kits in made_kits(batch).items():
+        work.record("kit.issue", customer, kits=kits)
+
+
+def made_kits(batch: Sequence[Made]) -> dict[str, dict[str, list[list[object]]]]:
+    """Return the kits of `batch` that are new as the audit trail tells them: by customer."""
     made: dict[str, dict[str, list[list[object]]]] = {}
     for one in batch:
         if one.kit is not None and one.record is not None:
             label = one.kit.label
             of_account = made.setdefault(label.customer, {}).setdefault(label.extension, [])
             of_account.append([label.issue, label.family, one.outcome.state, label.device])
-    for customer, kits in made.items():
-        work.record("kit.issue", customer, kits=kits)
+    return made

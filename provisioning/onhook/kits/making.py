@@ -48,6 +48,7 @@ class IssueOptions:
         formats: Pictures of the QR code that a kit has.
         allow_secret_qr: Whether a QR code may hold the password.
         reason: Why, for the record.
+        anew: Whether a kit that is live and unchanged is replaced all the same.
     """
 
     family: str | None = None
@@ -55,6 +56,7 @@ class IssueOptions:
     formats: tuple[QrFormat, ...] = ("png",)
     allow_secret_qr: bool = False
     reason: str = "issue"
+    anew: bool = False
 
 
 class Outcome(NamedTuple):
@@ -63,7 +65,8 @@ class Outcome(NamedTuple):
     Attributes:
         account: ``acme/101``.
         device: The device's id, or ''.
-        state: New; changed (its config differs); renewed (its link had died); unchanged; refused.
+        state: New; changed (its config differs); renewed (its link had died, or it was to be made
+            anew); unchanged; refused.
         issue: Number of the kit's current issue; None where it was refused.
         family: The softphone family.
         errors: Why it was refused.
@@ -156,11 +159,11 @@ class Maker:
     def _live_url(self, candidate: Candidate, family: Family) -> str | None:
         """Return the link of the kit as it stands, '' if it has none and needs none.
 
-        None means that the kit must be made anew: it is the first, of another family, or its
-        link is dead or points to an earlier `public_url`.
+        None means that the kit must be made anew: so it was asked, it is the first, of another
+        family, or its link is dead or points to an earlier `public_url`.
         """
         made = candidate.kit
-        if made is None or made.family != family.name:
+        if self._options.anew or made is None or made.family != family.name:
             return None
         if made.token_sealed is None:
             return None if self._has_link(family) else ""

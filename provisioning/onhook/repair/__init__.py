@@ -1,0 +1,1 @@
+"""Repair: issue again what was lost, and walk the troubleshooting flow."""
