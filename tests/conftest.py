@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.postgresql import Server
 
-pytest_plugins = ["tests.ci_rules", "tests.workspaces"]
+pytest_plugins = ["tests.asking.fixtures", "tests.ci_rules", "tests.workspaces"]
 
 BACKENDS = ("sqlite", "postgresql")
 

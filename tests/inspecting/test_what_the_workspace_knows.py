@@ -244,18 +244,18 @@ def test_a_link_to_an_address_of_yesterday_is_told(desk: Desk) -> None:
 
 def test_a_link_typed_instead_of_a_file_is_looked_up_and_its_token_not_shown(desk: Desk) -> None:
     url = both_read(symbol(desk))
-    ran = desk.inspect(url)
+    ran = desk.inspect(url, "--offline")
     (item,) = ran.data["items"]
 
     assert (ran.code, item["account"], item["link"]["state"]) == (0, "acme/101", "live")
     assert item["link"]["fetches"] == 0
     token = url.rpartition("/")[2]
-    for words in (("inspect", url), ("inspect", url, "--json"), ("inspect", url + "?x")):
-        assert token not in desk.office.run(*words).said
+    for words in ((url,), (url, "--json"), (url + "?x",)):
+        assert token not in desk.office.run("inspect", *words, "--offline").said
 
 
 def test_a_link_nobody_knows_is_told(desk: Desk) -> None:
-    found = desk.inspect("https://phone.acme.example/k/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    found = desk.inspect("https://phone.acme.example/k/ABCDEFGHIJKLMNOPQRSTUVWXYZ", "--offline")
 
     assert found.code == 3
     assert found.data["items"][0]["findings"][0]["code"] == "link-unknown"

@@ -10,11 +10,14 @@ import typer
 from onhook.words import printable
 from onhook_cli.command import command
 from onhook_cli.session import Session, local_time
+from onhook_devices.errors import StorageFault
 
 if TYPE_CHECKING:
+    from onhook.asking.answers import Answer
+    from onhook.asking.server import Asked
     from onhook.inspecting.findings import Finding
     from onhook.inspecting.history import KnownIssue, KnownLink
-    from onhook.inspecting.result import Inspected
+    from onhook.inspecting.result import Inspected, Wanted
 
 _SHOWN = ("extension", "auth_id", "password", "ha1", "display_name", "sip_domain", "registrar")
 _SHOWN_TOO = ("outbound_proxy", "transport", "srtp", "use_tunnel", "voicemail_number")
@@ -30,7 +33,7 @@ def inspect(
     what: Annotated[
         str,
         typer.Argument(
-            help="A config file, a picture with QR codes, or a link (it is not fetched).",
+            help="A config file, a picture with QR codes, or a link, whose server is asked.",
             metavar="FILE|PICTURE|URL",
         ),
     ],
@@ -39,29 +42,69 @@ def inspect(
         str | None,
         typer.Option(help="Whose it should be: 101, or acme/101.", metavar="EXT"),
     ] = None,
+    consume: Annotated[
+        bool, typer.Option("--consume", help="Take a link's config; uses up one fetch of it.")
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no server: say what the workspace knows.")
+    ] = False,
+    ca: Annotated[
+        Path | None,
+        typer.Option(
+            help="Authorities that the phones trust besides the public ones (PEM).", metavar="FILE"
+        ),
+    ] = None,
 ) -> None:
     """Say what a config or a QR code is, and what is wrong with it.
 
-    Ends with 0 where nothing is wrong, with 3 where something is. Shows no secret.
+    Ends with 0 where nothing is wrong, with 3 where something is, with 7 where a link's server is
+    not reached. Shows no secret. Without --consume no fetch of a link is used up.
     """
     from onhook.inspecting.errors import FindingsWrong
-    from onhook.inspecting.inspection import inspect_file, inspect_symbol
     from onhook.inspecting.result import Wanted
 
-    wanted = Wanted(account, session.customer)
-    is_url = what.lower().startswith(("http://", "https://"))
+    is_url = what.strip().lower().startswith(("http://", "https://"))
     name = session.words("inspect-link") if is_url else what
-    with session.workspace.reading() as work:
-        if is_url:
-            found = [inspect_symbol(work, what, wanted)]
-        else:
-            found = inspect_file(work, Path(what), wanted)
+    wanted = Wanted(account, session.customer)
+    if is_url and not offline:
+        found = _at_its_server(session, what, wanted, consume=consume, ca=ca)
+    else:
+        found = _as_known(session, what, wanted, is_url=is_url)
     for number, one in enumerate(found, 1):
         _print(session, name if len(found) == 1 else f"{name} [{number}]", one)
     session.data = {"items": [_object(session, one) for one in found]}
     wrong = sum(one.count("error") for one in found)
-    if wrong:
+    unreached = _unreached(found)
+    if unreached is not None:
+        session.errors, session.errors_told = [unreached], True
+    elif wrong:
         session.errors = [FindingsWrong(name, wrong)]
+
+
+def _at_its_server(
+    session: Session, url: str, wanted: Wanted, *, consume: bool, ca: Path | None
+) -> list[Inspected]:
+    from onhook.inspecting.asking import Asking, inspect_link
+
+    return inspect_link(session.workspace, url, wanted, Asking(consume, ca))
+
+
+def _as_known(session: Session, what: str, wanted: Wanted, *, is_url: bool) -> list[Inspected]:
+    from onhook.inspecting.inspection import inspect_file, inspect_symbol
+
+    with session.workspace.reading() as work:
+        if is_url:
+            return [inspect_symbol(work, what, wanted)]
+        return inspect_file(work, Path(what), wanted)
+
+
+def _unreached(found: list[Inspected]) -> StorageFault | None:
+    """Return what kept a link's server from being reached, if something did."""
+    for one in found:
+        fault = None if one.asked is None else one.asked.fault
+        if isinstance(fault, StorageFault):
+            return fault
+    return None
 
 
 # --- for people -----------------------------------------------------------------------------
@@ -110,6 +153,8 @@ def _facts(session: Session, one: Inspected) -> list[str]:
         facts.append(_issue_text(session, one.issue))
     if one.link is not None:
         facts.append(_link_text(session, one.link))
+    if one.asked is not None:
+        facts += _asked_texts(session, one.asked)
     return facts
 
 
@@ -128,6 +173,23 @@ def _link_text(session: Session, link: KnownLink) -> str:
         fetches=link.fetches,
         most=link.max_fetches,
     )
+
+
+def _asked_texts(session: Session, asked: Asked) -> list[str]:
+    texts = []
+    shown = asked.certificate
+    if shown is not None:
+        ends = local_time(shown.ends_at)
+        texts.append(session.words("inspect-certificate", issuer=shown.issuer, ends=ends))
+    for answer in asked.answers:
+        told = {
+            "status": answer.status,
+            "media_type": answer.media_type or "-",
+            "length": "?" if answer.length is None else answer.length,
+            "name": answer.file_name or "-",
+        }
+        texts.append(session.words("inspect-answer", **told))
+    return list(dict.fromkeys(texts))
 
 
 def _finding_text(session: Session, finding: Finding, account: str) -> str:
@@ -154,6 +216,7 @@ def _object(session: Session, one: Inspected) -> dict[str, object]:
         "device": one.device,
         "issue": None if one.issue is None else _issue_object(one.issue),
         "link": None if one.link is None else _link_object(one.link),
+        "server": None if one.asked is None else _asked_object(one.asked),
         "profiles": [
             {
                 "place": profile.place,
@@ -188,6 +251,26 @@ def _link_object(link: KnownLink) -> dict[str, object]:
         "expires_at": link.expires_at,
         "fetches": link.fetches,
         "max_fetches": link.max_fetches,
+    }
+
+
+def _asked_object(asked: Asked) -> dict[str, object]:
+    shown = asked.certificate
+    return {
+        "host": asked.host,
+        "certificate": None
+        if shown is None
+        else {"issuer": shown.issuer, "ends_at": shown.ends_at, "names": shown.names},
+        "answers": [_answer_object(answer) for answer in asked.answers],
+    }
+
+
+def _answer_object(answer: Answer) -> dict[str, object]:
+    return {
+        "status": answer.status,
+        "media_type": answer.media_type,
+        "length": answer.length,
+        "file_name": answer.file_name,
     }
 
 

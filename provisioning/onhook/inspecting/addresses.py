@@ -1,12 +1,13 @@
-"""Inspect an address out of a QR code: one of our links, or somebody else's.
+"""Inspect an address: one of our links, or somebody else's.
 
-Nothing is fetched: what a link is, the workspace knows by its token's hash.
+Nothing is fetched here: what a link is, the workspace knows by its token's hash.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from onhook.asking.hosts import host_of, is_loopback
 from onhook.inspecting.account_checks import of_account, of_issue, other_account
 from onhook.inspecting.findings import Finding, error, note, warning
 from onhook.inspecting.history import KnownLink, link_of_token
@@ -59,12 +60,9 @@ def _scheme(address: Address) -> Iterator[Finding]:
         yield warning("secret-in-picture")
     if address.scheme == "linphone-config":
         yield warning("wrong-scheme", scheme=address.scheme)
-    if (address.inner or address.scheme) == "http" and not _is_local(address.host):
+    is_plain = (address.inner or address.scheme) == "http"
+    if is_plain and not is_loopback(host_of(f"//{address.host}")):
         yield error("link-insecure", host=address.host)
-
-
-def _is_local(host: str) -> bool:
-    return host.partition(":")[0] in ("localhost", "127.0.0.1")
 
 
 def _foreign(address: Address) -> Finding:

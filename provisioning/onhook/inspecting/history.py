@@ -72,6 +72,21 @@ class KnownLink:
     public_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The file that a link delivers.
+
+    Attributes:
+        name: Under which it is stored.
+        media_type: As HTTP states it.
+        size: In bytes.
+    """
+
+    name: str
+    media_type: str
+    size: int
+
+
 def issues_of_file(work: UnitOfWork, content: bytes) -> list[KnownIssue]:
     """Return the issues that have a file of exactly these bytes, the current ones first."""
     query = (
@@ -109,13 +124,30 @@ def link_of_token(work: UnitOfWork, token: str) -> KnownLink | None:
     )
 
 
+def delivered(work: UnitOfWork, known: KnownIssue) -> Delivered | None:
+    """Return the file of an issue that its link delivers, the first; None where it has none.
+
+    Raises:
+        StorageFault: The sealed file cannot be opened.
+    """
+    query = _files(known).order_by(issue_file.c.place).limit(1)
+    row = work.connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Delivered(row.name, row.media_type, len(_opened(work, known, row)))
+
+
 def contents_of(work: UnitOfWork, known: KnownIssue) -> list[bytes]:
     """Return the files of an issue as they were made.
 
     Raises:
         StorageFault: A sealed file cannot be opened.
     """
-    query = (
+    return [_opened(work, known, row) for row in work.connection.execute(_files(known))]
+
+
+def _files(known: KnownIssue) -> Select[Any]:
+    return (
         select(issue_file)
         .join(kit, kit.c.id == issue_file.c.kit_id)
         .where(
@@ -124,13 +156,11 @@ def contents_of(work: UnitOfWork, known: KnownIssue) -> list[bytes]:
             issue_file.c.number == known.number,
         )
     )
-    keys = work.workspace.keys.delivery
-    return [
-        keys.open(
-            row.content_sealed, about_file(known.account, known.device, known.number, row.name)
-        )
-        for row in work.connection.execute(query)
-    ]
+
+
+def _opened(work: UnitOfWork, known: KnownIssue, row: Row[Any]) -> bytes:
+    bound_to = about_file(known.account, known.device, known.number, row.name)
+    return work.workspace.keys.delivery.open(row.content_sealed, bound_to)
 
 
 def changed_lines(stored: Iterable[str], found: Iterable[str]) -> list[int]:

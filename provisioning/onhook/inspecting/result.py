@@ -11,6 +11,7 @@ from onhook.inspecting.findings import SEVERITIES, Finding, note
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from onhook.asking.server import Asked
     from onhook.inspecting.findings import Severity
     from onhook.inspecting.history import KnownIssue, KnownLink
     from onhook.inspecting.reading import Profile
@@ -47,6 +48,7 @@ class Inspected:
         link: The link it is, or holds.
         profiles: The accounts in it. Their values are secret.
         findings: Errors first, then by line.
+        asked: What the link's server showed and answered, None where it was not asked.
     """
 
     kind: Kind
@@ -58,6 +60,7 @@ class Inspected:
     link: KnownLink | None
     profiles: tuple[Profile, ...]
     findings: tuple[Finding, ...]
+    asked: Asked | None = None
 
     def count(self, severity: Severity) -> int:
         """Return how many findings are of this severity."""

@@ -81,4 +81,5 @@ def _host(text: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return ""
-    return (parts.hostname or "") + port
+    host = parts.hostname or ""
+    return (f"[{host}]" if ":" in host else host) + port

@@ -1,0 +1,28 @@
+"""What the host in an address is."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address as it may be shown, '' where it has none."""
+    try:
+        return urlsplit(url.strip()).hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_ip_address(host: str) -> bool:
+    """Tell whether a host is written as an IP address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine itself, by name or address."""
+    return host in {"localhost", "::1"} or (is_ip_address(host) and host.startswith("127."))
