@@ -33,6 +33,11 @@ class SecretUnreadable(InvalidInput):
     file: str
 
 
+@dataclass(eq=False)
+class SecretsDiffer(InvalidInput):
+    """What was typed twice is not the same."""
+
+
 @dataclass
 class Session:
     """What a command works with.
@@ -95,14 +100,19 @@ class Session:
                 return cast("ExportEncoding", known)
         raise BadSetting("encoding", "--encoding", " | ".join(get_args(ExportEncoding)))
 
-    def secret(self, file: Path) -> str:
+    def secret(self, file: Path, *, twice: bool = False) -> str:
         """Return the first line of `file`, or of standard input for ``-``: a secret is no option.
+
+        Args:
+            file: A path, or ``-``; on a terminal it is asked for, and not shown.
+            twice: Have a person type it twice: one who mistypes a new secret would not know it.
 
         Raises:
             SecretUnreadable: It cannot be read, or is empty.
+            SecretsDiffer: It was typed in two ways.
         """
         try:
-            text = _typed() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+            text = self._typed(twice=twice) if str(file) == "-" else file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError, EOFError):
             raise SecretUnreadable(str(file)) from None
         # No splitlines: it would cut at signs that must be refused as part of the secret.
@@ -110,6 +120,15 @@ class Session:
         if not first:
             raise SecretUnreadable(str(file))
         return first
+
+    def _typed(self, *, twice: bool) -> str:
+        """Return the line typed; on a terminal without showing it."""
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().removeprefix("\ufeff")
+        text = getpass(self.words("ask-secret"))
+        if twice and getpass(self.words("ask-again")) != text:
+            raise SecretsDiffer
+        return text
 
     def say(self, key: str, **data: object) -> None:
         """Print the catalogue's text `key`, unless JSON is wanted."""
@@ -181,13 +200,6 @@ def write(stream: TextIO, text: str) -> None:
 def close_quietly(stream: TextIO) -> None:
     """Let everything still to be written to `stream` go nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _typed() -> str:
-    """Return the line typed; on a terminal without showing it."""
-    if sys.stdin.isatty():
-        return getpass("")
-    return sys.stdin.readline().removeprefix("\ufeff")
 
 
 def _plain(value: object) -> str:

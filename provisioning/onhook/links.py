@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import delete, exists, func, not_, or_, select, update
 
 from onhook.store.schema import account, issue, kit, link
-from onhook.subjects import find_account
+from onhook.subjects import find_account, find_customer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -112,8 +112,9 @@ def revoke_links(
     accounts: Collection[int] | None = None,
     device: str | None = None,
     contract: int | None = None,
+    customer: str | None = None,
 ) -> int:
-    """Revoke the links of the kits of some accounts, of a device, or of a contract.
+    """Revoke the links of the kits of some accounts, of a device, of a contract or a customer.
 
     What is given is combined: `accounts` with `device` are those accounts' kits on that device.
 
@@ -127,6 +128,9 @@ def revoke_links(
         kits = kits.where(kit.c.device_id == device)
     if contract is not None:
         members = select(account.c.id).where(account.c.contract_id == contract)
+        kits = kits.where(kit.c.account_id.in_(members))
+    if customer is not None:
+        members = select(account.c.id).where(account.c.customer_id == customer)
         kits = kits.where(kit.c.account_id.in_(members))
     live = link.c.revoked_at.is_(None)
     query = update(link).where(live, link.c.kit_id.in_(kits))
@@ -147,6 +151,21 @@ def revoke_all(work: UnitOfWork, named: str, customer: str | None) -> tuple[str,
     dead = revoke_links(work, accounts=[row.id], why="revoked")
     work.record("link.revoke", name, links_revoked=dead)
     return name, dead
+
+
+def revoke_everything(work: UnitOfWork, customer: str | None) -> int:
+    """Revoke every link there is, or all of a customer; phones that are set up stay so.
+
+    Returns:
+        How many links died.
+
+    Raises:
+        NoSuchCustomer: There is none.
+    """
+    owner = None if customer is None else find_customer(work.connection, customer)
+    dead = revoke_links(work, customer=owner, why="revoked")
+    work.record("link.revoke", owner or "", links_revoked=dead)
+    return dead
 
 
 def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[LinkView]:

@@ -57,6 +57,7 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("reissue", "101", "--reason", "new phone"): ("kit.reissue",),
     ("reissue", "101", "--reason", "lost", "--compromised"): ("account.set", "kit.reissue"),
     ("link", "revoke", "101"): ("link.revoke",),
+    ("link", "revoke", "--all"): ("link.revoke",),
     ("link", "purge"): ("link.purge",),
     ("pbx", "export", "{home}/pbx.csv"): ("pbx.export",),
     ("pbx", "done", "--all"): ("pbx.done",),

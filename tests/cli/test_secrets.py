@@ -124,19 +124,42 @@ def test_a_secret_is_not_cut_off_at_a_strange_sign_but_refused(office: Office, s
     assert "w0rt" not in ran.said
 
 
-def test_a_secret_typed_on_a_terminal_is_not_shown(office: Office) -> None:
+def at_a_terminal(office: Office, *words: str, typed: tuple[str, ...]) -> tuple[int, str]:
+    """Return the exit code and all that was shown to somebody who typed what was asked for."""
     child = pexpect.spawn(
         str(PROGRAM),
-        ["account", "set", "101", "--password-file", "-"],
+        list(words),
         env=office.environment | {"TERM": "dumb"},
         encoding="utf-8",
         timeout=30,
     )
-    child.waitnoecho()
-    child.sendline("Typed-w0rt-1")
+    shown = ""
+    for line, asked in zip(typed, ("does not show", "Once more"), strict=False):
+        child.expect(asked)
+        child.waitnoecho()
+        child.sendline(line)
+        shown += str(child.before)
     child.expect(pexpect.EOF)
     child.close()
+    return child.exitstatus, shown + str(child.before)
 
-    assert child.exitstatus == 0
-    assert "Typed-w0rt-1" not in str(child.before)
+
+def test_a_secret_typed_on_a_terminal_is_not_shown(office: Office) -> None:
+    words = ("account", "set", "101", "--password-file", "-")
+    code, shown = at_a_terminal(office, *words, typed=("Typed-w0rt-1",))
+
+    assert code == 0
+    assert "Typed-w0rt-1" not in shown
     assert office.account("101", "--reveal")["password"] == "Typed-w0rt-1"
+
+
+@pytest.mark.parametrize(("again", "code"), [("Typed-w0rt-1", 0), ("Typed-w0rt-l", 3)])
+def test_a_new_passphrase_is_typed_twice_so_that_a_slip_loses_no_backup(
+    office: Office, again: str, code: int
+) -> None:
+    file = office.home / "keys.backup"
+    words = ("key", "backup", str(file), "--passphrase-file", "-")
+    ended, shown = at_a_terminal(office, *words, typed=("Typed-w0rt-1", again))
+
+    assert (ended, file.exists()) == (code, code == 0)
+    assert "Typed-w0rt" not in shown

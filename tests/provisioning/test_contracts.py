@@ -131,6 +131,22 @@ def test_the_links_of_a_contract_that_ends_today_die_with_it(issued: Office) -> 
     }
 
 
+def test_all_links_are_revoked_at_once_or_those_of_one_customer(issued: Office) -> None:
+    issued.do("customer", "add", "sakura")
+    assert issued.ask("link", "revoke", "--all", "--customer", "sakura").data["links_revoked"] == 0
+    assert issued.ask("link", "revoke", "--all", "--customer", "nobody").code == 4
+    assert {state for state, _ in links(issued).values()} == {"live"}
+
+    assert issued.ask("link", "revoke", "--all").data == {"account": None, "links_revoked": 2}
+    assert set(links(issued).values()) == {("revoked", "revoked")}
+
+
+@pytest.mark.parametrize("words", [(), ("101", "--all")])
+def test_what_to_revoke_must_be_clear(issued: Office, words: tuple[str, ...]) -> None:
+    assert issued.run("link", "revoke", *words).code == 2
+    assert {state for state, _ in links(issued).values()} == {"live"}
+
+
 def test_a_notice_that_ends_at_once_kills_links_too(issued: Office) -> None:  # B-A5
     issued.do("contract", "cancel", issued.account("201")["contract"])
 

@@ -42,6 +42,7 @@ def test_init_says_what_to_back_up(nowhere: Office) -> None:
 
     assert f"Back up {nowhere.folder / 'keys.json'} now" in said
     assert "No links and no QR codes" in said
+    assert "Back up" not in nowhere.do("init").out, "the ring is the one that was backed up"
 
 
 def test_init_with_a_customer_adds_it_once(nowhere: Office) -> None:
@@ -229,5 +230,5 @@ def test_without_its_driver_a_database_is_refused_with_the_way_to_get_it(acme: O
     )
 
     assert ran.returncode == 7
-    assert "pip install 'onhook[postgresql]'" in ran.stderr
+    assert "pip install -c constraints.txt '.[postgresql]'" in ran.stderr
     assert "geheim" not in ran.stdout + ran.stderr

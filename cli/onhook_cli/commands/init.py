@@ -64,7 +64,7 @@ def init(
         read_customer_id(session.customer)  # before anything is made
     done = _move(session, given) if move else _make(session, given)
     try:
-        _finish(session, done.workspace)
+        _finish(session, done)
     finally:
         done.workspace.close()
     session.data = {
@@ -103,15 +103,17 @@ def _move(session: Session, given: dict[str, str]) -> _Done:
     return _Done(session.workspace, made, {"moved": {"from": moved.old, "rows": moved.rows}})
 
 
-def _finish(session: Session, workspace: Workspace) -> None:
+def _finish(session: Session, done: _Done) -> None:
     from onhook.customers import ensure_customer
 
+    workspace = done.workspace
     workspace.services.get(workspace.settings.service)
     if session.customer is not None:
         with workspace.writing() as work:
             name, is_new = ensure_customer(work, session.customer)
         session.say("made-customer" if is_new else "kept-customer", customer=name)
-    session.say("back-up", keys=workspace.settings.keys.shown)
+    if any(one.what == "keys" and one.state != "kept" for one in done.made):
+        session.say("back-up", keys=workspace.settings.keys.shown)
     if workspace.settings.public_url is None:
         session.say("no-public-url", file=workspace.settings.file)
 

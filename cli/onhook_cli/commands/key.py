@@ -221,7 +221,11 @@ def backup(
     """Copy the whole ring into a new file, or get it back from there."""
     from onhook.keys.backing_up import back_up, restore_from
 
-    passphrase = None if passphrase_file is None else session.secret(passphrase_file)
+    passphrase = (
+        None
+        if passphrase_file is None
+        else session.secret(passphrase_file, twice=restore_to is None)
+    )
     if restore_to is not None:
         ring = restore_from(file, restore_to, passphrase)
         session.say("key-restored", file=restore_to, count=len(ring.keys))

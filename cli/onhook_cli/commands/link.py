@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from onhook_cli.command import command, group
-from onhook_cli.options import Extension
+from onhook_cli.options import All
 from onhook_cli.session import Session, local_time
 
 
@@ -46,15 +47,26 @@ def list_(session: Session) -> None:
 
 def revoke(
     session: Session,
-    extension: Extension,
+    extension: Annotated[
+        str | None, typer.Argument(help="101, or acme/101.", metavar="[EXT]")
+    ] = None,
+    *,
+    everyone: All = False,
 ) -> None:
-    """Kill every link of an account; phones that are set up stay so."""
-    from onhook.links import revoke_all
+    """Kill every link of an account, or of all; phones that are set up stay so."""
+    from onhook.links import revoke_all, revoke_everything
+    from onhook_cli.selecting import selection
 
+    selection(session, [extension] if extension else None, everyone=everyone)
     with session.workspace.writing() as work:
-        name, dead = revoke_all(work, extension, session.customer)
-    session.say("links-revoked", account=name, count=dead)
-    session.data = {"account": name, "links_revoked": dead}
+        if extension:
+            name, dead = revoke_all(work, extension, session.customer)
+            session.say("links-revoked", account=name, count=dead)
+            session.data = {"account": name, "links_revoked": dead}
+        else:
+            dead = revoke_everything(work, session.customer)
+            session.say("all-links-revoked", count=dead)
+            session.data = {"account": None, "links_revoked": dead}
 
 
 def purge(session: Session) -> None:
