@@ -112,7 +112,11 @@ class Session:
             SecretsDiffer: It was typed in two ways.
         """
         try:
-            text = self._typed(twice=twice) if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+            text = (
+                self._typed(twice=twice)
+                if str(file) == "-"
+                else file.read_text(encoding="utf-8-sig")
+            )
         except (OSError, UnicodeDecodeError, EOFError):
             raise SecretUnreadable(str(file)) from None
         # No splitlines: it would cut at signs that must be refused as part of the secret.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
 
     from onhook.sealing import Sealer
     from onhook.workspace import UnitOfWork
@@ -112,9 +112,8 @@ def revoke_links(
     accounts: Collection[int] | None = None,
     device: str | None = None,
     contract: int | None = None,
-    customer: str | None = None,
 ) -> int:
-    """Revoke the links of the kits of some accounts, of a device, of a contract or a customer.
+    """Revoke the links of the kits of some accounts, of a device, or of a contract.
 
     What is given is combined: `accounts` with `device` are those accounts' kits on that device.
 
@@ -129,9 +128,10 @@ def revoke_links(
     if contract is not None:
         members = select(account.c.id).where(account.c.contract_id == contract)
         kits = kits.where(kit.c.account_id.in_(members))
-    if customer is not None:
-        members = select(account.c.id).where(account.c.customer_id == customer)
-        kits = kits.where(kit.c.account_id.in_(members))
+    return _revoke(work, kits, why)
+
+
+def _revoke(work: UnitOfWork, kits: Select[tuple[int]], why: Why) -> int:
     live = link.c.revoked_at.is_(None)
     query = update(link).where(live, link.c.kit_id.in_(kits))
     return work.connection.execute(query.values(revoked_at=work.now, revoked_why=why)).rowcount
@@ -162,9 +162,13 @@ def revoke_everything(work: UnitOfWork, customer: str | None) -> int:
     Raises:
         NoSuchCustomer: There is none.
     """
-    owner = None if customer is None else find_customer(work.connection, customer)
-    dead = revoke_links(work, customer=owner, why="revoked")
-    work.record("link.revoke", owner or "", links_revoked=dead)
+    kits, owner = select(kit.c.id), ""
+    if customer is not None:
+        owner = find_customer(work.connection, customer)
+        members = select(account.c.id).where(account.c.customer_id == owner)
+        kits = kits.where(kit.c.account_id.in_(members))
+    dead = _revoke(work, kits, "revoked")
+    work.record("link.revoke", owner, links_revoked=dead)
     return dead
 
 

@@ -48,7 +48,7 @@ def list_(session: Session) -> None:
 def revoke(
     session: Session,
     extension: Annotated[
-        str | None, typer.Argument(help="101, or acme/101.", metavar="[EXT]")
+        str | None, typer.Argument(help="101, or acme/101.", metavar="EXT")
     ] = None,
     *,
     everyone: All = False,
