@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,7 +33,16 @@ def register(app: typer.Typer) -> None:
     command(app, "doctor", example="onhook doctor")(doctor)
 
 
-def doctor(session: Session) -> None:
+def doctor(
+    session: Session,
+    *,
+    ca: Annotated[
+        Path | None,
+        typer.Option(
+            help="Authorities that the phones trust besides the public ones (PEM).", metavar="FILE"
+        ),
+    ] = None,
+) -> None:
     """Say what is set up, what is not, and how to mend it.
 
     Changes nothing. A workspace that is half broken is looked at as far as it goes.
@@ -40,7 +50,7 @@ def doctor(session: Session) -> None:
     """
     from onhook.doctor import GRADES, Site, examine
 
-    site = Site(session.folder, os.environ)
+    site = Site(session.folder, os.environ, authorities=ca)
     try:
         results = list(examine(site))
     finally:

@@ -18,6 +18,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 from onhook.asking.errors import (
     AuthoritiesUnreadable,
     BadAddress,
+    CertificateEndsSoon,
     CertificateExpired,
     CertificateForOthers,
     CertificateIncomplete,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 5
 """For a connection, and for each answer: a phone's user has long put it away by then."""
+WARN_DAYS = 14
+"""Before a certificate's end: renewals are made 30 days before it, so one has failed by then."""
 _MOST_NAMES = 6
 
 # OpenSSL's X509_V_ERR_..., include/openssl/x509_vfy.h
@@ -66,6 +69,13 @@ class Certificate:
     names: tuple[str, ...]
     addresses: tuple[str, ...]
     tells_issuer: bool
+
+    def ends_soon(self, host: str, now: datetime) -> CertificateEndsSoon | None:
+        """Return that its end is near, None where it is not."""
+        left = self.ends_at - now
+        if left.days >= WARN_DAYS:
+            return None
+        return CertificateEndsSoon(host, _day(self.ends_at), str(left.days))
 
     def is_ip_only(self, host: str) -> bool:
         """Tell whether `host` is an IP address that it does not have as a name, too."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Final
 from urllib.parse import urlsplit
+
+# RFC 2606 and RFC 6761: names for examples and tests, which never lead anywhere of use.
+_RESERVED: Final = ("example", "test", "invalid", "example.com", "example.net", "example.org")
 
 
 def host_of(url: str) -> str:
@@ -26,3 +30,8 @@ def is_ip_address(host: str) -> bool:
 def is_loopback(host: str) -> bool:
     """Tell whether a host is this machine itself, by name or address."""
     return host in {"localhost", "::1"} or (is_ip_address(host) and host.startswith("127."))
+
+
+def is_reserved(host: str) -> bool:
+    """Tell whether a name is kept for examples and tests."""
+    return any(host == name or host.endswith(f".{name}") for name in _RESERVED)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from onhook.asking.certificates import Certificate
 
 HTTPS_PORT = 443
-WARN_DAYS = 14
-"""Before a certificate's end: renewals are made 30 days before it, so one has failed by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 ::
 
-    InvalidInput   NoPublicUrl, PublicUrlHere, ContractsWithoutPbx
+    InvalidInput   NoPublicUrl, PublicUrlHere, PublicUrlExample, PublicUrlOther, ContractsWithoutPbx
     Refused        BackupMissing, BackupOld, PbxChangesWait, DevicesDisputed, DevicesTooOld,
                    DevicesUnknown
     StorageFault   the rest
@@ -59,6 +59,21 @@ class PublicUrlHere(InvalidInput):
     """The address of the links is this very machine's loopback."""
 
     url: str
+
+
+@dataclass(eq=False)
+class PublicUrlExample(InvalidInput):
+    """The address of the links is one for examples."""
+
+    url: str
+
+
+@dataclass(eq=False)
+class PublicUrlOther(InvalidInput):
+    """Something answers at the address of the links, and not as onhook does."""
+
+    url: str
+    status: str
 
 
 @dataclass(eq=False)

@@ -34,11 +34,13 @@ class Site:
         folder: The workspace's folder.
         environment: Variables that lie over its settings.
         clock: Tells the instant.
+        authorities: A file of authorities that phones trust besides the public ones.
     """
 
     folder: Path
     environment: Mapping[str, str]
     clock: Callable[[], datetime] = utc_now
+    authorities: Path | None = None
 
     @cached_property
     def settings(self) -> Settings:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import TYPE_CHECKING, Final
 
-from onhook.asking.errors import CertificateEndsSoon, CertificateIpOnly
-from onhook.asking.server import WARN_DAYS
+from onhook.asking.errors import CertificateIpOnly
 from onhook.inspecting.findings import Finding, error, note, of_error, warning
 
 if TYPE_CHECKING:
@@ -75,9 +74,8 @@ def of_asked(asked: Asked, expected: Expected, now: datetime) -> Iterator[Findin
 
 
 def _certificate(shown: Certificate, host: str, family: str, now: datetime) -> Iterator[Finding]:
-    left = shown.ends_at - now
-    if left.days < WARN_DAYS:
-        soon = CertificateEndsSoon(host, shown.ends_at.strftime("%Y-%m-%d"), str(left.days))
+    soon = shown.ends_soon(host, now)
+    if soon is not None:
         yield of_error(soon, "warning")
     if family == "linphone" and shown.is_ip_only(host):
         yield of_error(CertificateIpOnly(host))
