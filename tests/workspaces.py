@@ -184,7 +184,7 @@ Prepared = Callable[[Prepare], Office]
 def run_here(words: Iterable[object], environment: Mapping[str, str], *, typed: str = "") -> Ran:
     """Run ``onhook`` with `words` in this process and with `environment` alone."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    mask = os.umask(0o077)  # the program sets its own; the tests' must come back
+    mask = os.umask(0)  # of somebody who hides nothing; the program sets its own
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name not in environment:

@@ -23,6 +23,7 @@ from onhook.audit.searching import Wanted
 from onhook.audit.trail import told_at
 from onhook.tables import read_table
 from tests.audit.trails import aged, note, stored
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,9 @@ def test_any_flipped_bit_of_a_file_is_found(trail: Workspace, tmp_path: Path) ->
     file = tmp_path / "other.jsonl"
     whole = verify_file(tmp_path / "trail.jsonl", trail.keys.audit)
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=thorough(300, 60), deadline=None, suppress_health_check=list(HealthCheck)
+    )
     @given(place=st.integers(0, 8 * len(content) - 1))
     def flip(place: int) -> None:
         changed = bytearray(content)

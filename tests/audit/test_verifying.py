@@ -17,6 +17,7 @@ from onhook.audit.verifying import Verification, verify_trail
 from onhook.sealing import Key, KeyRing
 from onhook.store.schema import audit, audit_head
 from tests.audit.trails import MONDAY, aged, note, stored
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from onhook.workspace import UnitOfWork, Workspace
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.each_database
 MANY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=thorough(150, 50),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from onhook.backups.reading import open_backup
 from onhook_devices.errors import InvalidInput
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Manifest = dict[str, Any]
 Parts = dict[str, bytes]
 
-FLIPS = 600 if os.environ.get("CI") else 150
+FLIPS = thorough(600, 100)
 
 
 @pytest.fixture

@@ -2,30 +2,24 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from tests.decoders import both_read
+from tests.workspaces import run_here
 
 NAME = "髙橋 太郎 " + "﨑" * 40
 
 
 def onhook(workspace: Path, *arguments: str, exits_with: int = 0) -> str:
     """Run the command and return all that it prints."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "onhook_cli", *arguments],
-        env={**os.environ, "ONHOOK_WORKSPACE": str(workspace), "ONHOOK_LANG": "en"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+    ended = run_here(
+        arguments, {**os.environ, "ONHOOK_WORKSPACE": str(workspace), "ONHOOK_LANG": "en"}
     )
-    assert ended.returncode == exits_with, ended.stderr
-    return ended.stdout + ended.stderr
+    assert ended.code == exits_with, ended.said
+    return ended.said
 
 
 def import_person(workspace: Path, password: str, name: str = NAME) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from dataclasses import replace
@@ -17,6 +18,7 @@ from onhook.inspecting.formats import FORMATS, format_of
 from onhook.inspecting.markup import Markup
 from onhook.inspecting.source import source_of
 from tests.inspecting.desk import ENCODINGS, SHIPPED
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +32,29 @@ LAUGHS = (
 )
 OUTSIDE = '<!DOCTYPE config [<!ENTITY x SYSTEM "file:///etc/passwd">]><config>&x;</config>'
 REMOTE = '<!DOCTYPE config SYSTEM "http://127.0.0.1:9/x.dtd"><config/>'
+LONG = [
+    "<a>" * 1_300_000,
+    "<a>" * 50_000 + "</a>" * 50_000,
+    "<config>" + "<section name='x'/>" * 200_000 + "</config>",
+    "<config><section name='a'>" + "<entry name='b'>x</entry>" * 90_000 + "</section></config>",
+    '"' * 4_000_000,
+    "<" * 4_000_000,
+    "& " * 2_000_000,
+    "<config>" + "& " * 1_000_000 + "</config>",
+    "<config>" + "<!--" * 1_000_000,
+    "<config>" + "<![CDATA[" * 300_000,
+    "[Profile0]\nAuthUser=1\n" + "a=b\n" * 900_000,
+    "\n".join(f"[Profile{number}]\nAuthUser={number}" for number in range(100_000)),
+    "<sip:a@b>\n" * 100_000,
+    "<sip:a@b>" + ";a=" * 1_000_000,
+    '"' + "\\" * 2_000_000 + "<sip:a@b>",
+    "user_name=1\nuser_domain=x\n" + "user_name=2\n" * 300_000,
+    "{" * 4_000_000,
+    "[" * 4_000_000,
+    "=" * 4_000_000,
+    " " * 4_000_000 + "x",
+    "\r" * 4_000_000 + "x",
+]
 
 
 @pytest.mark.parametrize("text", [LAUGHS, OUTSIDE, REMOTE], ids=["bomb", "file", "remote"])
@@ -40,33 +65,7 @@ def test_xml_with_a_document_type_is_not_read(desk: Desk, text: str) -> None:
     assert "root:" not in desk.inspect(path).said
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<a>" * 1_300_000,
-        "<a>" * 50_000 + "</a>" * 50_000,
-        "<config>" + "<section name='x'/>" * 200_000 + "</config>",
-        "<config><section name='a'>" + "<entry name='b'>x</entry>" * 90_000 + "</section></config>",
-        '"' * 4_000_000,
-        "<" * 4_000_000,
-        "& " * 2_000_000,
-        "<config>" + "& " * 1_000_000 + "</config>",
-        "<config>" + "<!--" * 1_000_000,
-        "<config>" + "<![CDATA[" * 300_000,
-        "[Profile0]\nAuthUser=1\n" + "a=b\n" * 900_000,
-        "\n".join(f"[Profile{number}]\nAuthUser={number}" for number in range(100_000)),
-        "<sip:a@b>\n" * 100_000,
-        "<sip:a@b>" + ";a=" * 1_000_000,
-        '"' + "\\" * 2_000_000 + "<sip:a@b>",
-        "user_name=1\nuser_domain=x\n" + "user_name=2\n" * 300_000,
-        "{" * 4_000_000,
-        "[" * 4_000_000,
-        "=" * 4_000_000,
-        " " * 4_000_000 + "x",
-        "\r" * 4_000_000 + "x",
-    ],
-    ids=range(21),
-)
+@pytest.mark.parametrize("text", LONG[:: thorough(1, 3)], ids=itertools.count())
 def test_a_file_made_to_take_long_does_not(desk: Desk, text: str) -> None:
     path = desk.office.file("long", text)
     began = time.process_time()
@@ -146,7 +145,9 @@ def kits() -> dict[str, bytes]:
     return {name: one.files[0].content for name, one in rendered.items() if one.files}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=thorough(300, 50), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(st.data())
 def test_no_damage_makes_a_reader_fail(kits: dict[str, bytes], data: st.DataObject) -> None:
     family = data.draw(st.sampled_from(sorted(kits)))
@@ -162,7 +163,7 @@ def test_no_damage_makes_a_reader_fail(kits: dict[str, bytes], data: st.DataObje
             one.read(source)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=thorough(300, 50), deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_a_reader_fail(content: bytes) -> None:
     source = source_of("x", content)
@@ -171,7 +172,7 @@ def test_no_bytes_make_a_reader_fail(content: bytes) -> None:
         format_.read(source)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=thorough(200, 50), deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_text_within_xml_is_read_as_it_is(text: str) -> None:
     try:

@@ -26,6 +26,7 @@ from onhook.inspecting.errors import (
 from onhook.inspecting.pictures import read_codes
 from onhook_devices.errors import OnhookError
 from tests.inspecting.photos import Shot, jpeg, page, photo, printed, saved, some_shot
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from tests.inspecting.desk import Desk
@@ -34,7 +35,7 @@ LINK = "https://phone.acme.example/k/ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LINKS = [f"https://phone.acme.example/k/{letter * 26}" for letter in "ABCDEFGH"]
 
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", range(thorough(40, 12)))
 def test_a_photo_as_people_take_it_is_read(number: int) -> None:
     shot = some_shot(number)
     picture = photo(printed(LINK, inverted=shot.inverted), shot, number)
@@ -191,7 +192,7 @@ def test_a_picture_that_breaks_off_is_told_as_damaged(form: str, keep: float) ->
         read_codes(part, "part")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=thorough(150, 40), deadline=None)
 @given(st.data())
 def test_no_damage_makes_the_reader_fail_in_another_way(data: st.DataObject) -> None:
     form = data.draw(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]))

@@ -14,6 +14,7 @@ import pytest
 from tests.decoders import both_read
 from tests.kits.conftest import copy_of
 from tests.kits.office import COMMAND, Office, people
+from tests.workspaces import run_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +55,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, bytes]:
 
     def run(*arguments: str | Path) -> None:
         nonlocal said
-        ended = open_wide([*COMMAND, *map(str, arguments)], office)
-        said += ended.stdout + ended.stderr
+        said += run_here(arguments, office.variables()).said.encode()
 
     run(
         "init", "--customer", "acme", "--pbx", "pbx.acme.example", "--public-url", "https://k.x.org"
@@ -170,8 +170,7 @@ def test_msisdn_is_as_secret_as_a_password(tmp_path: Path) -> None:
             ("check", "--all", "--without-device"),
             ("issue", "--all", "--without-device", "--out", office.kits),
         ):
-            ended = open_wide([*COMMAND, *map(str, command), *more], office)
-            said += (ended.stdout + ended.stderr).decode()
+            said += run_here((*command, *more), office.variables()).said
     assert office.sql("SELECT count(*) FROM account WHERE msisdn_sealed IS NOT NULL") == [(1,)]
     assert_none_in(said.encode(), [MSISDN], "what was said")
     assert_none_in(office.database.read_bytes(), [MSISDN], "the database")

@@ -23,6 +23,7 @@ from tests.learning.studying import (
     values,
 )
 from tests.learning.writers import FIELDS, WRITERS, Writer
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from onhook.families import Family, Values
@@ -96,7 +97,7 @@ ACCOUNT = st.builds(
 
 
 @BY_NAME
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=thorough(30, 10))
 @given(first=ACCOUNT, other=ACCOUNT)
 def test_whatever_the_values_it_is_right_for_others_or_refused(
     writer: Writer, first: Values, other: Values

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from onhook.tables.cleaning import unprintables
 from tests.pbx.test_pending import entries, new_password, pending
 from tests.provisioning.layouts import V15, V15_2, V18, V18_SHORT, V20
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +107,9 @@ def test_the_pbx_gets_the_very_password_formula_or_not(acme: Office, password: s
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=thorough(25, 8),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     cells=st.lists(

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onhook.tables.cleaning import strip_blanks, unprintables
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +46,9 @@ def test_accounts_come_back_as_they_were(
 
 @pytest.mark.sqlite_alone  # it takes long, and what it is about is the file
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=thorough(20, 6),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     texts=st.lists(

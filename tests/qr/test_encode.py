@@ -15,6 +15,7 @@ from onhook.qr import Symbol, SymbolOverflow, encode, make
 from onhook.words import LANGUAGES, Words
 from tests.qr.foreign import qrcode_rows
 from tests.qr.texts import BASE32, link, varied_urls
+from tests.thoroughness import thorough
 
 # ISO/IEC 18004, table 7: what versions 1 to 9 hold at level M.
 CAPACITIES = {
@@ -24,14 +25,14 @@ CAPACITIES = {
 }
 
 
-@pytest.mark.parametrize("part", range(6))
+@pytest.mark.parametrize("part", range(thorough(6, 2)))
 @pytest.mark.parametrize("version", range(2, 10))
 def test_varied_urls_give_the_modules_of_qrcode(version: int, part: int) -> None:
-    urls = varied_urls(version, part, how_many=45)  # 2,160 in all
+    urls = varied_urls(version, part, how_many=45)  # 2,160 in all in CI
     assert [url for url in urls if encode(url).rows() != qrcode_rows(url)] == []
 
 
-@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("part", range(thorough(2, 1)))
 def test_links_of_one_batch_give_the_modules_of_qrcode(part: int) -> None:
     rng = random.Random(part)  # noqa: S311 - repeatable, not secret
     links = [link(rng) for _ in range(100)]
@@ -80,7 +81,7 @@ _RUNS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=thorough(150, 40))
 @given(st.lists(_RUNS, max_size=6).map("".join))
 def test_ascii_of_any_kind_gives_the_modules_of_qrcode(text: str) -> None:
     assert encode(text).rows() == qrcode_rows(text)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.decoders import both_read
 from tests.siplab import PORT, Lab, Verdict
+from tests.workspaces import run_here
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.workspaces import Ran
 
 AWKWARD = "p w;:@&<=\\%#'\">é髙𠮷!"
 
@@ -29,17 +30,14 @@ PEOPLE = {
 def onhook(workspace: Path, *arguments: str) -> str:
     """Run the command and return what it prints; it must succeed."""
     ended = run_onhook(workspace, *arguments)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+    assert ended.code == 0, ended.said
+    return ended.out
 
 
-def run_onhook(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_onhook(workspace: Path, *arguments: str) -> Ran:
     """Run the command and return how it ended."""
-    command = [sys.executable, "-m", "onhook_cli", *arguments]
     environment = {**os.environ, "ONHOOK_WORKSPACE": str(workspace), "ONHOOK_LANG": "en"}
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
+    return run_here(arguments, environment)
 
 
 def import_people(workspace: Path, people: dict[str, tuple[str, str, str]]) -> None:
@@ -151,8 +149,8 @@ def test_what_a_softphone_cannot_hold_is_refused_by_name_before_anything_is_writ
     selection = ("issue", "--all", "--without-device", "--family", family)
     ended = run_onhook(workspace, *selection, "--out", str(kits))
 
-    assert ended.returncode == 6
-    assert told in ended.stderr
-    assert "acme/101" in ended.stderr
-    assert "secret" not in ended.stderr + ended.stdout
+    assert ended.code == 6
+    assert told in ended.err
+    assert "acme/101" in ended.err
+    assert "secret" not in ended.said
     assert [kit.name for kit in (kits / "acme").iterdir()] == ["0150"]

@@ -19,6 +19,7 @@ from onhook.store.migration import find_revision, migrate
 from onhook.store.schema import account, backup, metadata
 from onhook.workspace import SettingsFile, WorkspaceMoved
 from tests.postgresql import PASSWORD
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -317,7 +318,7 @@ def test_killed_at_any_moment_the_old_one_stays_or_the_new_one_is_whole(
     print(f"ONHOOK_KILL_SEED={seed}")  # noqa: T201 - pytest shows it with a failure
     moments = random.Random(seed)  # noqa: S311 - moments, not secrets
     before, ends = content(office), []
-    for _ in range(10 if os.environ.get("CI") else 3):
+    for _ in range(thorough(10, 3)):
         command = [sys.executable, "-c", KILLED, str(moments.choice(STATEMENTS))]
         words = ["init", "--database", target, "--move"]
         ran = subprocess.run([*command, *words], env=office.environment, check=False)

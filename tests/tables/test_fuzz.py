@@ -12,6 +12,7 @@ from onhook.tables.errors import TableRowShort, TableRowSurplus
 from onhook.words import LANGUAGES, Words
 from onhook_devices.errors import InvalidInput, OnhookError
 from tests.tables.samples import BOMS, COLUMNS, text_of
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def outcome(path: Path) -> Iterator[OnhookError]:
         yield error
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=thorough(1500, 300), deadline=None)
 @given(CONTENT)
 @example(b"sep=\xff\n")
 @example(b'Number,"\r')
