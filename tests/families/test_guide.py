@@ -13,7 +13,7 @@ from onhook.families.characters import KINDS
 from onhook.families.encoding import ENCODINGS, LINE_ENDS
 from onhook.families.escaping import ESCAPERS
 from onhook.families.filters import FILTERS
-from onhook.families.manifest import FileSpec, Manifest, ValueRule
+from onhook.families.manifest import FileSpec, Manifest, Screen, ValueRule
 from tests.workspaces import Office, Ran
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "families.md").read_text(encoding="utf-8")
@@ -123,6 +123,7 @@ def test_the_guide_lists_every_variable() -> None:
         *(*ESCAPERS, *ENCODINGS, *LINE_ENDS, *KINDS, *FILTERS, *map(str, Certainty)),
         *(*ValueRule._fields, *FileSpec._fields),
         *sorted(set(Manifest._fields) - {"certainty", "qr", "files"}),
+        *Screen._fields,
         *Families().names(),
     ],
 )

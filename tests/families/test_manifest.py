@@ -109,6 +109,41 @@ def test_the_nearest_key_is_named(tmp_path: Path) -> None:
     assert wrong.value.nearest == "password"
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "softphone:",
+        "{url}",
+        "https://phish.example/{url}",
+        "javascript:{url}",
+        "data:text/html,{url}",
+        "softphone:{url}{url}",
+        "soft phone:{url}",
+        "softphone:{link}",
+    ],
+)
+def test_a_deep_link_is_an_apps_own_scheme_with_the_link_in_it(tmp_path: Path, link: str) -> None:
+    with pytest.raises(ManifestValueWrong) as wrong:
+        read(tmp_path, f"deep_link = '{link}'\n{GOOD}")
+
+    assert wrong.value.data["key"] == "deep_link"
+
+
+def test_a_deep_link_holds_the_link_as_it_is(tmp_path: Path) -> None:
+    write_family(tmp_path, "mine", {"manifest.toml": f"deep_link = 'app:?u={{url}}'\n{GOOD}"})
+
+    family = Families(tmp_path).get("mine")
+
+    assert family.deep_link("https://a.example/k/X") == "app:?u=https://a.example/k/X"
+
+
+def test_what_the_screen_shows_is_stated_in_both_languages(tmp_path: Path) -> None:
+    with pytest.raises(ManifestKeyMissing) as wrong:
+        read(tmp_path, f"{GOOD}\n[screen]\ntop = {{ ja = '利用可能' }}")
+
+    assert wrong.value.data["key"] == "screen.top.en"
+
+
 @pytest.mark.parametrize("manifest", ["values = 1\n" + GOOD, "not_held = []\n" + GOOD])
 def test_a_table_that_is_none_is_named(tmp_path: Path, manifest: str) -> None:
     with pytest.raises(ManifestValueWrong):

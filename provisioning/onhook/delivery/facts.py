@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from onhook.families.manifest import Screen
     from onhook_devices.levels import Level
     from onhook_devices.platforms import Platform
     from onhook_devices.service import Contact
@@ -74,6 +75,7 @@ class LandingFacts:
         kit_url: The link the app fetches, ``https://…/k/TOKEN``; what the QR code holds. Secret.
         page_path: ``/s/TOKEN``: this page; a POST to it hands over the file. Secret.
         deep_link: What opens the app with this link, or ''. Secret.
+        screen: What the app shows when it is registered; None where the family does not say.
     """
 
     display_name: str
@@ -93,6 +95,7 @@ class LandingFacts:
     kit_url: str = field(repr=False)
     page_path: str = field(repr=False)
     deep_link: str = field(repr=False)
+    screen: Screen | None = None
 
     def minimum(self, platform: Platform) -> Level | None:
         """Return what a phone's system must be at least; None where a browser cannot tell.

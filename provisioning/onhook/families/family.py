@@ -111,6 +111,11 @@ class Family:
         """Return the name, which is the folder's too."""
         return self.manifest.name
 
+    def deep_link(self, url: str) -> str:
+        """Return what opens the client with the link `url` in its hand; '' where nothing does."""
+        form = self.manifest.deep_link
+        return "" if form is None else form.replace("{url}", url)
+
     @property
     def has_inline_qr(self) -> bool:
         """Tell whether the symbol holds the settings themselves, not a link."""

@@ -25,6 +25,7 @@ from onhook_devices.service_errors import (
     ServiceKeyUnknown,
     ServiceValueWrong,
 )
+from onhook_devices.terms.common import Bilingual
 
 if TYPE_CHECKING:
     from onhook.families.folder import Folder
@@ -37,6 +38,12 @@ EVERY = "*"  # in [values."*"]: every text the templates use
 FAMILY_NAME = Form(r"[a-z0-9][a-z0-9_-]{0,39}", '"softphone-2" (a-z 0-9 _ -)')
 
 _Sentence = Annotated[str, Form(r"(?s).*\S.*", '"text"')]
+# An app's own scheme: what a browser itself would run or open is none.
+_DEEP_LINK = Form(
+    r"(?!(?:about|blob|data|file|https?|javascript|vbscript):)"
+    r"[a-z][a-z0-9+.-]{1,39}:[!-z|~]{0,200}\{url\}[!-z|~]{0,200}",
+    '"softphone:{url}"',
+)
 _Path = Annotated[str, Form(r"(?!/)[^\\\0]+", '"file.xml.j2"')]
 
 
@@ -140,6 +147,18 @@ class ValueRule(NamedTuple):
         return None
 
 
+class Screen(NamedTuple):
+    """What the client shows when it is registered.
+
+    Attributes:
+        top: In the upper left corner; the account's name is in the upper right (J, Q1).
+        bottom: In the lower left corner.
+    """
+
+    top: Bilingual
+    bottom: Bilingual | None = None
+
+
 class Manifest(NamedTuple):
     """A family as its manifest states it.
 
@@ -148,6 +167,8 @@ class Manifest(NamedTuple):
         version: The version of the family's files, for people.
         platforms: Where the client runs.
         files: The first is what a link delivers.
+        deep_link: What opens the client with the link in its hand; ``{url}`` stands for the link.
+        screen: What people should see in the end.
     """
 
     manifest: Annotated[int, Range(1, 1)]
@@ -158,6 +179,8 @@ class Manifest(NamedTuple):
     certainty: Grounds
     qr: Qr
     files: tuple[FileSpec, ...] = ()
+    deep_link: Annotated[str, _DEEP_LINK] | None = None
+    screen: Screen | None = None
 
     def misfit(self) -> Misfit | None:
         """Refuse a family with nothing to deliver."""
