@@ -31,6 +31,7 @@ COMMANDS = (
     "restore",
     "audit",
     "key",
+    "terms",
 )
 """In the order of the help."""
 

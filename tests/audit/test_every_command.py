@@ -105,6 +105,13 @@ READS: dict[tuple[str, ...], str] = {
     ("template", "check"): "",
     ("template", "list"): "",
     ("template", "show", "linphone"): "",
+    ("terms", "outage-credit", "--from", "2026-11-3T9", "--to", "2026-11-3T10", "--fee", "1"): "",
+    ("terms", "late-interest", "1", "--due", "2027-1-1", "--paid", "2027-1-2"): "not agreed here",
+    ("terms", "evasion", "1", "--on", "2027-1-1"): "as above",
+    ("terms", "debit-date", "2026-11"): "as above",
+    ("terms", "cancel-date", "2027-1-1"): "",
+    ("terms", "claim-by", "2027-1-1"): "",
+    ("terms", "deposit-return", "2027-1-1", "--deposit", "1"): "",
 }
 ELSEWHERE = {
     ("restore",): "into a workspace that is not there yet; tests of backups look at its entry",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ENVELOPE = {"schema", "command", "data", "errors"}
 ERROR = {"code", "exit_code", "subject", "message", "rule", "mend"}
 
+MOBILE = ("--service", "biglobe-mobile")
+
 # What to type after each command so that it goes well in `office`.
 GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("init",): (),
@@ -72,6 +74,20 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("key", "rotate"): ("--reseal",),
     ("key", "export"): ("--server", "{home}/server-keys.json"),
     ("key", "backup"): ("{home}/keys.backup",),
+    ("terms", "outage-credit"): (
+        "--from",
+        "2026-11-3T9:00",
+        "--to",
+        "2026-11-3T10:00",
+        "--fee",
+        "1",
+    ),
+    ("terms", "late-interest"): ("1", "--due", "2027-1-1", "--paid", "2027-1-2", *MOBILE),
+    ("terms", "evasion"): ("1", "--on", "2027-1-1", *MOBILE),
+    ("terms", "debit-date"): ("2026-11", *MOBILE),
+    ("terms", "cancel-date"): ("2027-01-10",),
+    ("terms", "claim-by"): ("2027-01-10",),
+    ("terms", "deposit-return"): ("2027-02-28", "--deposit", "50000"),
 }
 
 

@@ -19,6 +19,7 @@ SOURCES = sorted(Path(onhook_devices.__file__).parent.rglob("*.py"))
 ENDINGS = {
     "within-": ("days", "weeks", "months", "years"),
     "by-": ("end-of-month", "end-of-following-month"),
+    "ends-": ("on-notice", "end-of-month", "end-of-following-month"),
 }
 
 

@@ -117,7 +117,8 @@ def _credit(
     share = band.share if band else Fraction(0)
     steps.append(_told(terms, band))
     yen = cut(base_fee_yen * share)
-    steps.append(step("share-of-fee", fee=base_fee_yen, share=_ratio(share), yen=yen))
+    if share:
+        steps.append(step("share-of-fee", fee=base_fee_yen, share=_ratio(share), yen=yen))
     return Reckoning(Credit(month, lasted, share, yen), terms.rule, tuple(steps))
 
 
