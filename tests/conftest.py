@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.killing import forking
 from tests.postgresql import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from subprocess import Popen
 
     from tests.postgresql import Server
 
@@ -45,3 +47,10 @@ def postgresql() -> Iterator[Server]:
     """Return a real PostgreSQL server; it starts in a second, once for each worker."""
     with serve() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def forker() -> Iterator[Popen[str]]:
+    """Return a process that runs commands and kills them (tests/killing.py), once a worker."""
+    with forking() as process:
+        yield process

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
-import subprocess
-import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +14,13 @@ from onhook.store.engine import open_engine, read_transaction, shown_url, write_
 from onhook.store.migration import find_revision, migrate
 from onhook.store.schema import account, backup, metadata
 from onhook.workspace import SettingsFile, WorkspaceMoved
+from tests.killing import Killer
 from tests.postgresql import PASSWORD
-from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from subprocess import Popen
 
     from tests.postgresql import Server
     from tests.workspaces import Office, Prepared
@@ -68,14 +65,25 @@ def filled(rows: Rows) -> set[type]:
 
 
 @pytest.fixture
-def target(backend: str, postgresql: Server, tmp_path: Path) -> Iterator[str]:
+def new_target(backend: str, postgresql: Server, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Return a way to get the address of an empty database of the other kind."""
+    made: list[str] = []
+
+    def new() -> str:
+        to_sqlite = backend == "postgresql"
+        url = f"sqlite:///{tmp_path}/moved-{len(made)}.db" if to_sqlite else postgresql.create()
+        made.append(url)
+        return url
+
+    yield new
+    for url in made if backend == "sqlite" else ():
+        postgresql.drop(url)
+
+
+@pytest.fixture
+def target(new_target: Callable[[], str]) -> str:
     """Return the address of an empty database of the other kind."""
-    if backend == "postgresql":
-        yield f"sqlite:///{tmp_path}/moved.db"
-        return
-    url = postgresql.create()
-    yield url
-    postgresql.drop(url)
+    return new_target()
 
 
 def content(office: Office) -> Rows:
@@ -128,7 +136,9 @@ def test_back_again_it_is_the_same(office: Office, target: str, postgresql: Serv
         office.do("init", "--database", url, "--move")
 
     assert content(office) == before
-    assert (office.home / ("moved.db" if is_sqlite else "back.db")).stat().st_mode & 0o777 == 0o600
+    assert (
+        office.home / ("moved-0.db" if is_sqlite else "back.db")
+    ).stat().st_mode & 0o777 == 0o600
 
 
 def test_the_old_database_is_left_as_it_was(office: Office, target: str) -> None:
@@ -293,38 +303,16 @@ def test_other_settings_may_change_while_a_workspace_is_open(office: Office) -> 
         work.connection.execute(text("SELECT 1"))
 
 
-# As `onhook init --move`, but killed before one of its statements or commits, counted from 1.
-KILLED = """
-import os, signal, sys
-from sqlalchemy import Engine, event
-left = int(sys.argv.pop(1))
-def count(*_):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-event.listen(Engine, "before_cursor_execute", count)
-event.listen(Engine, "commit", count)
-from onhook_cli.main import run
-run()
-"""
-STATEMENTS = range(1, 120)  # the settings change at the hundredth or so
-
-
 def test_killed_at_any_moment_the_old_one_stays_or_the_new_one_is_whole(
-    office: Office, target: str
+    office: Office, new_target: Callable[[], str], forker: Popen[str]
 ) -> None:
-    seed = os.environ.get("ONHOOK_KILL_SEED") or os.urandom(4).hex()
-    print(f"ONHOOK_KILL_SEED={seed}")  # noqa: T201 - pytest shows it with a failure
-    moments = random.Random(seed)  # noqa: S311 - moments, not secrets
-    before, ends = content(office), []
-    for _ in range(thorough(10, 3)):
-        command = [sys.executable, "-c", KILLED, str(moments.choice(STATEMENTS))]
-        words = ["init", "--database", target, "--move"]
-        ran = subprocess.run([*command, *words], env=office.environment, check=False)
-        ends.append(ran.returncode)
+    before, killer = content(office), Killer(forker, office.environment, office.home)
+    settings = office.folder / "onhook.toml"
+    in_force = settings.read_bytes()
+    for _ in killer.rounds():
+        words = ("init", "--database", new_target(), "--move")
+        killer.kill(*words)
         assert content(office) == before
-        if database_of(office) == target:
-            break
-    office.do("init", "--database", target, "--move")
-    assert (database_of(office), content(office)) == (target, before), ends
+        office.do(*words)
+        assert (database_of(office), content(office)) == (words[2], before)
+        settings.write_bytes(in_force)

@@ -26,10 +26,11 @@ from onhook.store.migration import (
     upgrade,
 )
 from onhook.store.schema import metadata
-from tests.backups.killing import TIMES, Killer
+from tests.killing import Killer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from subprocess import Popen
 
     from sqlalchemy import Engine
     from sqlalchemy.engine import Connection
@@ -174,14 +175,12 @@ def test_a_backup_made_before_is_brought_up_to_date_by_restoring_it(
 @pytest.mark.slow
 @pytest.mark.parametrize("revision", EARLIER)
 def test_killed_while_upgrading_it_is_of_the_old_version_or_of_the_new_one(
-    office: Office, engine: Engine, revision: str
+    office: Office, engine: Engine, forker: Popen[str], revision: str
 ) -> None:
-    today, killer = all_rows(engine), Killer(office)
-    before = make_earlier(office, engine, revision, today)
-    took, hits = killer.time("init"), 0
-    for _ in range(TIMES):
+    today, killer = all_rows(engine), Killer(forker, office.environment, office.home)
+    for _ in killer.rounds():
         before = make_earlier(office, engine, revision, today)
-        hits += killer.kill(took, "init")
+        killer.kill("init")
         with read_transaction(engine) as connection:
             found = find_revision(connection)[0]
         assert found in (revision, SCHEMA)
@@ -189,5 +188,4 @@ def test_killed_while_upgrading_it_is_of_the_old_version_or_of_the_new_one(
         assert after == before if found == revision else kept(before, after) == still(before)
         office.do("init")
         assert kept(before, all_rows(engine)) == still(before)
-
-    assert hits
+        assert office.ask("audit", "--verify").code == 0
