@@ -5,6 +5,7 @@ child is what a fresh process would be, without the time it takes to start. Each
 input is a job; at its end (the test run is over, or was killed) this process ends.
 """
 
+import ctypes
 import gc
 import importlib
 import json
@@ -18,20 +19,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from functools import cache
 from typing import IO, Any, NoReturn
 
 import alembic.command  # noqa: F401 - what commands import where they use it
 import psycopg  # noqa: F401 - as above
 import sqlalchemy.dialects.postgresql
 import sqlalchemy.dialects.sqlite  # noqa: F401 - as above
-import typer.main
 from sqlalchemy import Engine, event
 
 import onhook
 import onhook_cli
 import onhook_devices
-from onhook_cli.app import app
+from onhook_cli.app import COMMANDS, command_line
 from onhook_cli.main import run
 
 PROGRAM = (onhook_devices, onhook, onhook_cli)
@@ -102,13 +101,25 @@ def main() -> None:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not any(part in f"{found.name}." for part in NO_MODULES):
                 importlib.import_module(found.name)
-    typer.main.get_command = cache(typer.main.get_command)
-    typer.main.get_command(app)  # half of what is left of the start
+    for word in COMMANDS:
+        command_line(word)  # kept for the children
     sys.dont_write_bytecode = True  # it would count as a step
     gc.freeze()
     assert threading.active_count() == 1, "to fork is safe with one thread only"
     for line in sys.stdin:
-        print(json.dumps(do(json.loads(line))), flush=True)  # noqa: T201 - the answer
+        print(json.dumps(do(JOB | json.loads(line))), flush=True)  # noqa: T201 - the answer
+
+
+JOB: dict[str, Any] = {
+    "words": [],
+    "environment": {},
+    "folder": "/",
+    "sizes": {},  # constants of onhook to be others, by module:NAME
+    "namespaces": [],  # files of those to enter, as a small disk's
+    "after_s": None,  # when to kill it
+    "before_step": 0,  # likewise
+}
+"""What a job can say; where it does not, this holds."""
 
 
 def do(job: dict[str, Any]) -> dict[str, Any]:
@@ -137,6 +148,14 @@ def end_of(child: int, after_s: float | None) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def enter(namespace: str) -> None:
+    """Enter a namespace, as nsenter(1) does."""
+    file = os.open(namespace, os.O_RDONLY)
+    if ctypes.CDLL(None, use_errno=True).setns(file, 0) != 0:
+        raise OSError(ctypes.get_errno(), "setns", namespace)
+    os.close(file)
+
+
 def be_the_command(job: dict[str, Any], steps: Steps, said: IO[bytes]) -> NoReturn:
     """Be what the installed program would be with these words."""
     code = 1
@@ -144,6 +163,8 @@ def be_the_command(job: dict[str, Any], steps: Steps, said: IO[bytes]) -> NoRetu
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
+        for namespace in job["namespaces"]:
+            enter(namespace)
         os.chdir(job["folder"])
         os.environ.clear()
         os.environ.update(job["environment"])
@@ -154,6 +175,7 @@ def be_the_command(job: dict[str, Any], steps: Steps, said: IO[bytes]) -> NoRetu
         sys.argv = ["onhook", *job["words"]]
         steps.count_here()
         run()
+        code = 0
     except SystemExit as ended:
         code = int(ended.code or 0)
     finally:

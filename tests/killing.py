@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 KILLS = 24 if os.environ.get("CI") else 3
 """How often a test kills."""
@@ -85,21 +85,24 @@ class Killer:
     def _run(
         self, words: tuple[object, ...], after_s: float | None, before_step: int
     ) -> dict[str, Any]:
-        job = {
-            "words": [*map(str, words)],
-            "environment": {**self.environment},
-            "folder": str(self.folder),
-            "sizes": self.sizes,
-            "after_s": after_s,
-            "before_step": before_step,
-        }
-        assert self.forker.stdin is not None
-        assert self.forker.stdout is not None
-        print(json.dumps(job), file=self.forker.stdin, flush=True)
-        ended: dict[str, Any] = json.loads(self.forker.stdout.readline())
+        where = {"environment": {**self.environment}, "folder": str(self.folder)}
+        when = {"after_s": after_s, "before_step": before_step}
+        ended = run_forked(self.forker, words, **where, **when, sizes=self.sizes)
         moment = f"{after_s} s" if before_step == 0 else f"step {before_step}"
         print(f"{words[0]} {moment}: {ended['code']} after {ended['steps'][-40:]}")  # noqa: T201 - pytest shows it with a failure
         return ended
+
+
+def run_forked(
+    forker: subprocess.Popen[str], words: Iterable[object], **how: object
+) -> dict[str, Any]:
+    """Run a command in a process of its own that needs no time to start (see `forker.JOB`)."""
+    assert forker.stdin is not None
+    assert forker.stdout is not None
+    job = {"words": [*map(str, words)], **how}
+    print(json.dumps(job), file=forker.stdin, flush=True)
+    ended: dict[str, Any] = json.loads(forker.stdout.readline())
+    return ended
 
 
 def _seed() -> str:

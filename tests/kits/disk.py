@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from tests.programs import lack, need
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,13 @@ class Disk:
     Attributes:
         place: Where it is mounted, as they see it.
         inside: What to put before a command.
+        namespaces: Files of what a process enters to see it.
         seen: The same folder as this process sees it.
     """
 
     place: Path
     inside: tuple[str, ...]
+    namespaces: tuple[str, ...]
     seen: Path
 
     def remount(self, options: str) -> None:
@@ -63,6 +68,38 @@ def disk(place: Path, size: str) -> Iterator[Disk]:
             lack("no mount namespace here; mend: run as root, or allow user namespaces")
         enter = ["-m"] if is_root else ["-U", "--preserve-credentials", "-m"]
         inside = (nsenter, "-t", str(keeper.pid), *enter, "--")
-        yield Disk(place, inside, Path(f"/proc/{keeper.pid}/root{place}"))
+        kinds = ("mnt",) if is_root else ("user", "mnt")
+        namespaces = tuple(f"/proc/{keeper.pid}/ns/{kind}" for kind in kinds)
+        yield Disk(place, inside, namespaces, Path(f"/proc/{keeper.pid}/root{place}"))
     finally:
         keeper.communicate()
+
+
+# Bytes left, from none to enough for what a small office does.
+ROOMS = (0, 4_096, 16_384, 32_768, 65_536, 131_072, 262_144, 524_288, 1_048_576)
+
+
+def with_ever_more_room(
+    small: Disk, run: Callable[[], dict[str, Any]], check: Callable[[], None]
+) -> list[str]:
+    """Run a command with ever more room on a disk until it goes well.
+
+    Before that it must say that no room was left and how to mend it, and `check` must hold.
+
+    Returns:
+        The code of each refusal.
+    """
+    codes: list[str] = []
+    for left in ROOMS:
+        filler = small.fill(left)
+        ended = run()
+        filler.unlink()
+        if ended["code"] == 0:
+            assert codes, "there was room enough from the first"
+            return codes
+        (error,) = json.loads(ended["said"])["errors"]
+        assert ended["code"] == error["exit_code"] == 7, ended["said"]
+        assert error["mend"].startswith("make room and run"), error
+        check()
+        codes.append(error["code"])
+    pytest.fail(f"it never had room enough: {codes}")

@@ -57,7 +57,9 @@ class MadeBackup:
     is_recorded: bool
 
 
-def make_backup(workspace: Workspace, path: Path, *, with_keys: bool = False) -> MadeBackup:
+def make_backup(
+    workspace: Workspace, path: Path, *, with_keys: bool = False, record: bool = True
+) -> MadeBackup:
     """Write all that the workspace holds into one file, read it back, and record it.
 
     Others may write meanwhile: the backup shows one moment of the database.
@@ -66,6 +68,7 @@ def make_backup(workspace: Workspace, path: Path, *, with_keys: bool = False) ->
         workspace: Its database may be of an earlier onhook.
         path: Where; an earlier backup is replaced when the new one is whole.
         with_keys: Whether the key ring goes into it, too.
+        record: Whether the database takes note of it, if it can.
 
     Raises:
         BackupInTheWay: Something that is no backup stands there.
@@ -78,7 +81,8 @@ def make_backup(workspace: Workspace, path: Path, *, with_keys: bool = False) ->
         if not settings_.database_stays(workspace.settings):
             raise WorkspaceMoved(str(workspace.settings.folder))
         size, digest = file.finish()
-    made = MadeBackup(path, size, digest, manifest, with_keys, manifest.schema == SCHEMA)
+    is_recorded = record and manifest.schema == SCHEMA
+    made = MadeBackup(path, size, digest, manifest, with_keys, is_recorded)
     if made.is_recorded:
         _record(workspace, made)
     return made

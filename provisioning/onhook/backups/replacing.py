@@ -7,6 +7,7 @@ which there is the new. What was there is kept in a backup of its own.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -17,7 +18,9 @@ from onhook.backups.reading import open_backup
 from onhook.backups.restoring import RestoreOptions, fill
 from onhook.backups.rings import judge
 from onhook.settings import KEY_FILE
+from onhook.store.errors import DatabaseFault, DatabaseUnreachable
 from onhook.store.migration import drop_tables
+from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +50,9 @@ def replace_rows(workspace: Workspace, file: Path, *, revoke: bool = False) -> R
     options = RestoreOptions(revoke_links=revoke)
     with open_backup(file) as backup:
         ring = judge(backup, workspace.keys, "workspace", workspace.settings.keys.shown)
-        kept = make_backup(workspace, _place_to_keep(workspace)).file
-        with workspace.writing() as work:
+        # The record of it would go with the rows that it is of.
+        kept = make_backup(workspace, _place_to_keep(workspace), record=False).file
+        with _gone_if_nothing_happens(kept), workspace.writing() as work:
             drop_tables(work.connection)
             unit = replace(work, entries=[])
             restored = fill(unit, backup, ring, options, kept)
@@ -58,6 +62,20 @@ def replace_rows(workspace: Workspace, file: Path, *, revoke: bool = False) -> R
 def _place_to_keep(workspace: Workspace) -> Path:
     moment = workspace.clock().strftime("%Y%m%dT%H%M%S%fZ")
     return workspace.settings.folder / f"before-restore-{moment}.zip"
+
+
+@contextmanager
+def _gone_if_nothing_happens(kept: Path) -> Iterator[None]:
+    """Take away what was kept if the rows are still there for certain: the disk may be full of it.
+
+    Where the line broke, the new rows may have been stored.
+    """
+    try:
+        yield
+    except OnhookError as error:
+        if not isinstance(error, DatabaseUnreachable | DatabaseFault):
+            kept.unlink(missing_ok=True)
+        raise
 
 
 def _differing(folder: Path, manifest: Manifest) -> Iterator[str]:
