@@ -31,7 +31,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-KILLS = 24 if os.environ.get("CI") else 3
+KILLS = 18 if os.environ.get("CI") else 3
 """How often a test kills."""
 
 
