@@ -28,10 +28,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.thoroughness import thorough
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-KILLS = 18 if os.environ.get("CI") else 3
+KILLS = thorough(18, 3)
 """How often a test kills."""
 
 

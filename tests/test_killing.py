@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.workspaces import PROGRAM, acme, made_once
+from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
     from tests.workspaces import Office
-
-__all__ = ["acme", "made_once"]
 
 MANY = 100
 

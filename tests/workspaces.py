@@ -125,7 +125,8 @@ class Office:
         """Open the workspace, as a command does, with a clock of one's own; `close` closes it."""
         found = open_workspace(self.folder, {})
         workspace = Workspace(found.settings, found.keys, found.actor, clock)
-        self._opened.extend([found, workspace])
+        found.close()
+        self._opened.append(workspace)
         return workspace
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from tests.killing import Killer
 if TYPE_CHECKING:
     from subprocess import Popen
 
-    from tests.workspaces import Office
+    from tests.workspaces import Office, Prepared
 
 pytestmark = [pytest.mark.each_database, pytest.mark.slow]
 
@@ -22,9 +22,7 @@ SMALL_CHUNKS = {"onhook.keys.resealing:CHUNK": 5}  # some twenty transactions
 RUNS = [("rotate",), ("rotate", "--reseal"), ("rotate", "--only-reseal", "--retire")]
 
 
-@pytest.fixture
-def office(acme: Office) -> Office:
-    """Return an office of some dozen accounts and kits."""
+def fill(acme: Office) -> None:
     numbers = [str(n) for n in range(1001, 1001 + PEOPLE)]
     people = [(n, f"auth{n}", f"Secret-{n}") for n in numbers]
     acme.do("account", "import", acme.table("p.csv", ("extension", "auth_id", "password"), *people))
@@ -32,7 +30,12 @@ def office(acme: Office) -> Office:
     header = ("device", "platform", "level", "extension")
     acme.do("device", "import", acme.table("d.csv", header, *phones))
     acme.do("issue", "--all")
-    return acme
+
+
+@pytest.fixture
+def office(prepared: Prepared) -> Office:
+    """Return an office of some dozen accounts and kits."""
+    return prepared(fill)
 
 
 def held(office: Office) -> dict[str, bytes]:

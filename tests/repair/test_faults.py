@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from onhook.store.schema import kit, link, pbx_change
-from tests.backups.killing import Killer
+from tests.killing import Killer
 from tests.kits.disk import disk
 from tests.kits.office import is_whole, manifests
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from tests.workspaces import Office
 
-KILLS = 20 if os.environ.get("CI") else 4
 WHY = ("--reason", "lost", "--new-password")
 
 
@@ -38,15 +36,15 @@ def state(office: Office) -> tuple[object, str]:
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_it_has_happened_or_not(office: Office) -> None:
-    killer, kits = Killer(office), office.home / "kits"
+def test_killed_at_any_moment_it_has_happened_or_not(
+    office: Office, forker: subprocess.Popen[str]
+) -> None:
+    killer, kits = Killer(forker, office.environment, office.home), office.home / "kits"
     office.do("issue", "--all", "--out", kits)
-    before = state(office)
-    seconds = killer.time("reissue", "101", *WHY, "--out", kits)
-    for _ in range(KILLS):
+    for _ in killer.rounds():
         before = state(office)
         office.run("pbx", "done", "101")
-        killer.kill(seconds, "reissue", "101", *WHY, "--out", kits)
+        killer.kill("reissue", "101", *WHY, "--out", kits)
         after = state(office)
         is_queued = any(one["done_at"] is None for one in rows(office, pbx_change))
         happened = after[0] != before[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.backups.conftest import filled_once, office
+from tests.backups.conftest import fill
 from tests.keys.opening import opened
 from tests.killing import run_forked
 from tests.kits.disk import disk, with_ever_more_room
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
     from tests.kits.disk import Disk
-
-__all__ = ["filled_once", "office"]
+    from tests.workspaces import Prepared
 
 CHUNKS_OF_ONE = {"onhook.keys.resealing:CHUNK": 1}
 
@@ -60,6 +59,11 @@ class Small:
         folder = self._office.home / f"look-{self._looks}"
         shutil.copytree(self.disk.seen / "workspace", folder)
         return Office(folder, self._office.home)
+
+
+@pytest.fixture
+def office(prepared: Prepared) -> Office:
+    return prepared(fill)
 
 
 @pytest.fixture
