@@ -23,6 +23,7 @@ COMMANDS = (
     "reissue",
     "qr",
     "link",
+    "serve",
     "inspect",
     "template",
     "pbx",

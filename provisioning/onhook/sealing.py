@@ -147,6 +147,19 @@ class Sealer:
         except InvalidTag:
             raise SealBroken(about) from None
 
+    def tags(self, text: str, about: str) -> list[bytes]:
+        """Return what a secret too short to be hashed can be looked up by, newest key first.
+
+        HMAC-SHA256 under a key derived from each: who has the database alone cannot try all texts.
+
+        Raises:
+            PurposeMissing: The ring has no key of this purpose.
+        """
+        _ = self.newest
+        bound = self._bound(f"{about} {text}")
+        derived = (hmac.digest(key.secret, b"onhook tags", "sha256") for key in self._keys)
+        return [hmac.digest(key, bound, "sha256") for key in derived][::-1]
+
     @cached_property
     def newest(self) -> Key:
         """The key that seals.

@@ -58,6 +58,7 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("reissue", "101", "--reason", "lost", "--compromised"): ("account.set", "kit.reissue"),
     ("link", "revoke", "101"): ("link.revoke",),
     ("link", "revoke", "--all"): ("link.revoke",),
+    ("qr", "101", "--code"): ("link.code",),
     ("link", "purge"): ("link.purge",),
     ("pbx", "export", "{home}/pbx.csv"): ("pbx.export",),
     ("pbx", "done", "--all"): ("pbx.done",),
@@ -114,6 +115,7 @@ READS: dict[tuple[str, ...], str] = {
     ("terms", "deposit-return", "2027-1-1", "--deposit", "1"): "",
 }
 ELSEWHERE = {
+    ("serve",): "has no key that signs; what phones do is kept in `visit`, see tests of delivery",
     ("restore",): "into a workspace that is not there yet; tests of backups look at its entry",
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
+from tests.delivery.phones import leave_traces
 from tests.workspaces import Office
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def fill(office: Office) -> None:
     templates.mkdir(mode=0o700, parents=True)
     (templates / "page.bin").write_bytes(bytes(range(256)) * 20)
     office.do("issue", "101", "102")
+    office.do("qr", "101", "--code")
+    leave_traces(office, "101")
     office.do("account", "disable", "102")
     office.do("backup", office.home / "first.zip")
 

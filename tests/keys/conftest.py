@@ -22,6 +22,7 @@ def _fill(office: Office) -> None:
         office.do("device", "add", device, "--platform", "ios", "--level", "17.2")
         office.do("device", "assign", device, extension)
     office.do("issue", "--all")
+    office.do("qr", "101", "--code")
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ Held = dict[str, Rows]
 EARLIER = revisions()[:-1]
 NEW_PURPOSES = {"0001": {"audit"}}
 """Purposes of keys that the onhook of that revision did not know yet."""
+MOVING = {"audit_head"}
+"""Tables whose row each command writes anew; verifying the trail looks at it."""
 # What stands in a column that there is no more, where it may not be empty.
 STAND_INS: dict[Kind, object] = {
     "text": "x",
@@ -98,11 +100,18 @@ def as_of(shape: Shape, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def kept(before: Held, after: Held) -> Held:
-    """Return of `after` what stood in columns that there were before and still are."""
+    """Return of `after` what stood in columns that there were before and still are.
+
+    Upgrading is recorded: what was recorded before it comes first.
+    """
+    most = {"audit": len(before.get("audit", []))}
     return {
-        name: [{key: value for key, value in row.items() if key in rows[0]} for row in after[name]]
+        name: [
+            {key: value for key, value in row.items() if key in rows[0]}
+            for row in after[name][: most.get(name)]
+        ]
         for name, rows in before.items()
-        if name in after and rows
+        if name in after and rows and name not in MOVING
     }
 
 
@@ -112,7 +121,7 @@ def still(before: Held) -> Held:
     return {
         name: [{key: value for key, value in row.items() if key in tables[name]} for row in rows]
         for name, rows in before.items()
-        if name in tables and rows
+        if name in tables and rows and name not in MOVING
     }
 
 
@@ -151,6 +160,7 @@ def test_the_office_works_on_as_before(office: Office, engine: Engine, revision:
     office.accounts("105")
     office.do("account", "disable", "101")
     office.do("backup", office.home / "after.zip")
+    assert office.ask("audit", "--verify").code == 0
 
 
 @pytest.mark.parametrize("revision", EARLIER)

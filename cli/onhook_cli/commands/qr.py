@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from onhook_cli.command import command
 from onhook_cli.options import AllowSecretQr, Device, Extension
-from onhook_cli.session import Session
+from onhook_cli.session import Session, local_time
 from onhook_cli.symbols import draw
 
 
@@ -20,6 +22,12 @@ def qr(
     extension: Extension,
     *,
     device: Device = None,
+    code: Annotated[
+        bool,
+        typer.Option(
+            "--code", help="Show a short code, too, to be typed where no camera works; secret."
+        ),
+    ] = False,
     allow_secret_qr: AllowSecretQr = False,
 ) -> None:
     """Draw the QR code of an account's kit in the terminal."""
@@ -36,3 +44,16 @@ def qr(
         "family": drawn.family,
         "expires_at": drawn.expires_at,
     }
+    if code:
+        _tell_code(session, extension, device)
+
+
+def _tell_code(session: Session, extension: str, device: str | None) -> None:
+    """Tell the short code, which is no part of the JSON: whoever has it has the link."""
+    from onhook.delivery.codes import show_code
+
+    with session.workspace.writing() as work:
+        found = show_code(work, extension, session.customer, device)
+    expires = local_time(found.expires_at)
+    session.say("qr-code", code=found.code, url=found.public_url, expires=expires)
+    session.data["code_expires_at"] = found.expires_at

@@ -119,12 +119,17 @@ class App(NamedTuple):
 
 
 class Links(NamedTuple):
-    """How long a link to a config lives, and whether there may be another (J-A4)."""
+    """How long a link to a config lives, and whether there may be another (J-A4).
+
+    Attributes:
+        code_minutes: How long a short code lives that is typed in where no camera works.
+    """
 
     rule: RuleIds
     hours: Hours
     fetches: Annotated[int, Range(1, 1000)]
     reissue: Literal["any-time", "by-request"]
+    code_minutes: Annotated[int, Range(5, 1440)] = 60
 
 
 class SheetNote(NamedTuple):

@@ -40,7 +40,11 @@ def judge(facts: LandingFacts, told: Told) -> Judgement:
         verdict: Verdict = "ask" if _has_minimum(facts.minimum_levels) else "fine"
         return Judgement(verdict, None, None, None)
     minimum = facts.minimum(platform)
-    return Judgement(_verdict(told.level, minimum), platform, told.level, minimum)
+    proven = told.level or told.at_least
+    verdict = _verdict(proven, minimum)
+    if told.level is None and verdict == "below":
+        verdict = "ask"  # it proves too little, and not that the phone is too old
+    return Judgement(verdict, platform, told.level, minimum)
 
 
 def answered(told: Told, platform: str, level: str) -> Told:

@@ -12,10 +12,11 @@ from sqlalchemy import literal, select, tuple_
 
 from onhook.accounts.writer import about
 from onhook.contracts import about_tunnel
+from onhook.delivery.codes import about_code
 from onhook.keys.heads import key_id_in
 from onhook.kits.records import about_file
 from onhook.links import about_token
-from onhook.store.schema import account, contract, issue_file, kit, link
+from onhook.store.schema import account, contract, issue_file, kit, link, short_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,6 +86,10 @@ def _about_token(row: Row[Any]) -> str:
     return about_token(f"{row.customer_id}/{row.extension}", row.device_id, row.number)
 
 
+def _about_code(row: Row[Any]) -> str:
+    return about_code(f"{row.customer_id}/{row.extension}", row.device_id, row.number)
+
+
 def _of_kit(table: Any) -> FromClause:
     joined: FromClause = table.join(kit, kit.c.id == table.c.kit_id).join(
         account, account.c.id == kit.c.account_id
@@ -115,5 +120,12 @@ SEALED_COLUMNS = (
         _of_kit(link),
         (*_KIT, link.c.number),
         _about_token,
+    ),
+    SealedColumn(
+        short_code.c.code_sealed,
+        "delivery",
+        _of_kit(short_code),
+        (*_KIT, short_code.c.number),
+        _about_code,
     ),
 )

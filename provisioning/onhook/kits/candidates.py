@@ -322,6 +322,7 @@ def current_issues() -> Select[Any]:
             kit.c.device_id,
             issue.c.number,
             issue.c.family,
+            issue.c.service,
             issue.c.made_at,
             issue.c.secret_in_qr,
             link.c.token_sealed,
@@ -329,6 +330,7 @@ def current_issues() -> Select[Any]:
             link.c.expires_at,
             link.c.max_fetches,
             link.c.fetches,
+            link.c.opens,
             link.c.revoked_at,
         )
         .join(issue, on_issue)

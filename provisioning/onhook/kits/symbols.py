@@ -92,19 +92,46 @@ def current_symbol(
         WhichDevice: It has several.
         NoSuchAccount: There is no such account.
     """
-    row = find_account(work.connection, named, customer)
-    name = f"{row.customer_id}/{row.extension}"
-    found = _current(work, row.id, None if device is None else read_device_id(device))
-    if not found:
-        raise NoLink(name)
-    if len(found) > 1:
-        raise WhichDevice(name, ", ".join(one.device_id or "-" for one in found))
-    one = found[0]
+    name, one = find_symbol(work, named, customer, device)
     if one.secret_in_qr and not allow_secret_qr:
         raise SecretInQr(name, one.family)
     expires_at = None if one.content_sealed is not None else one.expires_at
     text = _text(work.workspace.keys.delivery, name, one)
     return DrawnSymbol(name, one.device_id, one.family, expires_at, text)
+
+
+def find_symbol(
+    work: UnitOfWork,
+    named: str,
+    customer: str | None,
+    device: str | None,
+    *,
+    needs_link: bool = False,
+) -> tuple[str, Row[Any]]:
+    """Return an account's name and the row of its kit's current issue, which has a QR code.
+
+    Args:
+        work: Where to look.
+        named: ``acme/101``, or ``101``.
+        customer: Whose, for the short form.
+        device: Which of its devices, if it has several.
+        needs_link: Whether the settings in the picture itself are not enough.
+
+    Raises:
+        NoLink: Its link is dead, or it has none.
+        WhichDevice: It has several.
+        NoSuchAccount: There is no such account.
+    """
+    row = find_account(work.connection, named, customer)
+    name = f"{row.customer_id}/{row.extension}"
+    found = _current(work, row.id, None if device is None else read_device_id(device))
+    if needs_link:
+        found = [one for one in found if one.content_sealed is None]
+    if not found:
+        raise NoLink(name)
+    if len(found) > 1:
+        raise WhichDevice(name, ", ".join(one.device_id or "-" for one in found))
+    return name, found[0]
 
 
 def _text(keys: Sealer, account_name: str, row: Row[Any]) -> str:

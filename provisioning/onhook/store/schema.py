@@ -250,10 +250,54 @@ link = Table(
     Column("expires_at", Instant, nullable=False),
     Column("max_fetches", Integer, nullable=False),
     Column("fetches", Integer, nullable=False),
+    # How often its page was opened, as far as that is counted: see `visit`.
+    Column("opens", Integer, nullable=False, server_default=text("0")),
     Column("revoked_at", Instant),
     Column("revoked_why", Text),
     ForeignKeyConstraint(["kit_id", "number"], ["issue.kit_id", "issue.number"]),
     Index("ix_link_kit_id", "kit_id"),
+)
+
+# What phones did at a link. Written by the server, which may not touch anything else but `link`.
+visit = Table(
+    "visit",
+    metadata,
+    Column("kit_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    # Of the issue's visits, from 1: the link's fetches and opens at that moment together.
+    Column("place", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    PrimaryKeyConstraint("kit_id", "number", "place"),
+    ForeignKeyConstraint(["kit_id", "number"], ["issue.kit_id", "issue.number"]),
+    CheckConstraint("kind IN ('opened', 'fetched', 'file')", name="kind"),
+)
+
+# For people whose camera fails: what leads to an issue's page for a short time.
+short_code = Table(
+    "short_code",
+    metadata,
+    Column("kit_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("code_tag", LargeBinary, nullable=False, unique=True),
+    Column("code_sealed", LargeBinary, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    PrimaryKeyConstraint("kit_id", "number"),
+    ForeignKeyConstraint(["kit_id", "number"], ["issue.kit_id", "issue.number"]),
+)
+
+# How often a wrong short code was typed in a stretch of time: from one network, and ('') from all.
+code_budget = Table(
+    "code_budget",
+    metadata,
+    Column("began_at", Instant, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    PrimaryKeyConstraint("began_at", "address"),
 )
 
 audit = Table(

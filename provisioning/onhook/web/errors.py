@@ -1,0 +1,44 @@
+"""Why the server does not start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onhook_devices.errors import InvalidInput, Refused, StorageFault, UsageError
+
+
+@dataclass(eq=False)
+class ListeningInClear(Refused):
+    """Others could reach the server, and what it delivers would cross the network in clear."""
+
+    host: str
+
+
+@dataclass(eq=False)
+class CertificateHalf(UsageError):
+    """A certificate needs its key, and a key its certificate."""
+
+    missing: str
+
+
+@dataclass(eq=False)
+class ProxyUnreadable(UsageError):
+    """A proxy is named by its address or network, and this is neither."""
+
+    proxy: str
+
+
+@dataclass(eq=False)
+class CertificateUnusable(InvalidInput):
+    """Certificate and key cannot be read, or do not belong together."""
+
+    file: str
+    reason: str
+
+
+@dataclass(eq=False)
+class CannotListen(StorageFault):
+    """Nothing can listen at this address now."""
+
+    address: str
+    reason: str
