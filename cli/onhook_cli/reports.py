@@ -17,12 +17,12 @@ _SHOWN_NEW = 10
 
 def print_import(session: Session, report: ImportReport) -> None:
     """Print verdicts, what is missing, and a summary; refusals end the command."""
-    session.data = _object(session, report)
     session.errors = report.errors
     session.subjects = {
         verdict.error: verdict.subject for verdict in report.verdicts if verdict.error is not None
     }
     if session.json:
+        session.data = _object(session, report)
         return
     _print_verdicts(session, report)
     if report.unknown_columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from onhook_devices.errors import InvalidInput, OnhookError
 
@@ -29,8 +29,7 @@ class StandsTwice(InvalidInput):
     lines: str
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):  # not a dataclass: there is one for each row
     """A row as read: its cells by field, or why it cannot be read."""
 
     line: int
@@ -38,8 +37,7 @@ class RawRow:
     error: OnhookError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of a row.
 
     Attributes:

@@ -123,6 +123,8 @@ def text_field(field: str, text: str) -> str:
         TextTooLong: It has more than `TEXT_LIMIT` characters.
         TextUnprintable: It has a character that no screen shows.
     """
+    if not text or (text.isalnum() and len(text) <= TEXT_LIMIT):
+        return text  # as most are: nothing to strip, all of it shows
     return _shown(field, strip_blanks(text))
 
 
@@ -148,9 +150,8 @@ def _mail(field: str, text: str) -> str:
 
 
 def _phone(field: str, text: str) -> str:
-    number = text_field(field, text)
-    number = half_width(number)
-    if not _PHONE.fullmatch(number):
+    number = half_width(text_field(field, text))
+    if number and not _PHONE.fullmatch(number):
         raise BadPhoneNumber(field, number)
     return number
 
