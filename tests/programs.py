@@ -15,13 +15,16 @@ import pytest
 # Also what CI installs: a program some test needs has its line here.
 DEBIAN_PACKAGES = {
     "baresip": "baresip-core",
+    "caddy": "caddy",
     "chromium": "chromium",
     "git": "git",
     "ip": "iproute2",
     "kamailio": "kamailio",
     "linphonec": "linphone-cli",
+    "nginx": "nginx-light",
     "nsenter": "util-linux",
     "rsvg-convert": "librsvg2-bin",
+    "systemd-analyze": "systemd",
     "twinkle-console": "twinkle-console",
     "unshare": "util-linux",
     "xmllint": "libxml2-utils",
