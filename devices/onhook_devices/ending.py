@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - a named tuple's annotations are read
 from typing import TYPE_CHECKING, NamedTuple
 
 from onhook_devices.calendar import billed_until, service_end
 from onhook_devices.reckoning import Reckoning, step
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from onhook_devices.service import Service
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - a dataclass's annotations are read
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,7 @@ from onhook_devices.errors import InvalidInput
 from onhook_devices.reckoning import Step, step
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
     from onhook_devices.service import Service

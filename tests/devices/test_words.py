@@ -5,10 +5,11 @@ import pytest
 from onhook.words import LANGUAGES, Language
 from onhook_devices import agreement, levels, platforms, rules, service_errors, yen
 from onhook_devices.errors import OnhookError
+from onhook_devices.leasing import errors as leasing
 from onhook_devices.outages import outage
 from tests.errors import errors_in, filled
 
-ROOMS = (agreement, levels, outage, platforms, rules, service_errors, yen)
+ROOMS = (agreement, leasing, levels, outage, platforms, rules, service_errors, yen)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

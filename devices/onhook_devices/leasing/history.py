@@ -1,0 +1,105 @@
+"""A device's history: what was entered, when and by whom, and what was corrected.
+
+Nothing is ever deleted. An entry may be corrected: it gets another event in its place, or none.
+What counts is the last correction of each. Entries are accepted if all that counts, sorted by the
+day it happened, is a valid life; when something was entered plays no part in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from onhook_devices.leasing.errors import LaterStepImpossible, NoSuchEvent, StepNotAllowed
+from onhook_devices.leasing.life import Life, Stuck, allowed, live
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from onhook_devices.leasing.events import Event
+    from onhook_devices.service import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event as it was entered.
+
+    Attributes:
+        number: Of the entry; none is given twice within a device's history.
+        event: What happened; of a correction, what really did; None: nothing.
+        recorded_at: When it was entered.
+        recorded_by: Who entered it.
+        corrects: Number of the entry that it corrects; None: it is a new one.
+        reason: Why it corrects.
+    """
+
+    number: int
+    event: Event | None
+    recorded_at: datetime
+    recorded_by: str
+    corrects: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that was entered about a device, in the order of the numbers.
+
+    Attributes:
+        device: Its id.
+        entries: What was entered.
+    """
+
+    device: str
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def events(self) -> dict[int, Event]:
+        """What counts: each entry's event, as it was last corrected, by the entry's number."""
+        latest: dict[int, Event | None] = {}
+        for entry in self.entries:
+            latest[entry.corrects or entry.number] = entry.event
+        return {number: event for number, event in latest.items() if event is not None}
+
+    def life(self, service: Service) -> Life:
+        """Return the device's life, with what is known to come."""
+        return live(self.events.values(), service)
+
+    def life_on(self, day: date, service: Service) -> Life:
+        """Return the device's life up to a day: what happened on it counts."""
+        return live((event for event in self.events.values() if event.on <= day), service)
+
+    def with_entry(self, entry: Entry, service: Service) -> History:
+        """Return the history with one more entry, which may correct an earlier one.
+
+        Raises:
+            StepNotAllowed: Its event does not fit the life up to its day.
+            LaterStepImpossible: It makes an event of a later day, or its being taken back makes
+                another, impossible.
+            NoSuchEvent: It corrects an entry that is not there.
+            NotAgreed: The service leases nothing.
+        """
+        if entry.corrects is not None:
+            self._require(entry.corrects)
+        longer = replace(self, entries=(*self.entries, entry))
+        try:
+            longer.life(service)
+        except Stuck as stuck:
+            raise self._refusal(entry, stuck, service) from None
+        return longer
+
+    def _require(self, number: int) -> None:
+        known = [entry.number for entry in self.entries if entry.corrects is None]
+        if number not in known:
+            raise NoSuchEvent(self.device, number, ", ".join(map(str, known)))
+
+    def _refusal(
+        self, entry: Entry, stuck: Stuck, service: Service
+    ) -> StepNotAllowed | LaterStepImpossible:
+        blocked, on = stuck.event, stuck.event.on
+        possible = ", ".join(allowed(stuck.life, on, service))
+        told = {"state": str(stuck.life.state), "allowed": possible}
+        if blocked == entry.event:
+            return StepNotAllowed(self.device, blocked.verb, on, **told)
+        step = entry.event or self.events.get(entry.corrects or 0, blocked)
+        return LaterStepImpossible(self.device, step.verb, step.on, blocked.verb, on, **told)
