@@ -142,6 +142,7 @@ def test_a_learnt_family_is_read_whole(desk: Desk, name: str, text: str) -> None
 
     assert desk.codes(made) == set()
     assert desk.item(made)["account"] == "acme/102"
+    assert " : " not in desk.inspect(made).out  # it has no sections to name
     own = desk.office.file(name, text)
     assert desk.item(own)["family"] == "gelernt"
     assert desk.codes(own) <= {"issue-unknown"}

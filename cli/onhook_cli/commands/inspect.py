@@ -121,7 +121,8 @@ def _print(session: Session, name: str, one: Inspected) -> None:
             if profile.get(field) not in ("", "false")
         ]
         told = ", ".join(f"{label} {value}" for label, value in values)
-        session.print(f"    {printable(profile.place)}: {printable(told)}")
+        head = f"{profile.place}: " if profile.place else ""
+        session.print(f"    {printable(head + told)}")
     for finding in one.findings:
         session.print(_finding_text(session, finding, one.account))
     counts = {kind: one.count(kind) for kind in ("error", "warning", "note")}
