@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,6 +62,7 @@ def serve(
     def started(addresses: Addresses) -> None:
         session.data = {"address": addresses.public, "operations": addresses.operations}
         session.say("serve-listening", **session.data)
+        sys.stdout.flush()  # whoever reads it through a pipe waits for this line
 
     proxies = tuple(behind_proxy or ())
     listening = Listening(host, port, ops_port, _certificate(tls_cert, tls_key), proxies)
