@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from onhook.web import answers, pages
-from onhook.web.languages import language_of
-from onhook_devices.errors import StorageFault
+from onhook.web import answers
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from onhook.delivery.facts import HelpFacts
     from onhook.web.observing import Observer
 
+FAULT: Final = "onhook.fault"
 _TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -25,19 +22,18 @@ class Front:
     """The outermost application but for proxies' headers.
 
     Args:
-        app: What answers.
+        app: What answers; a fault that it answered for stands in the scope under `FAULT`.
         observer: Notes every answer and fault.
-        help_: Whom a page that failed sends people to.
     """
 
-    def __init__(self, app: ASGIApp, observer: Observer, help_: HelpFacts) -> None:
+    def __init__(self, app: ASGIApp, observer: Observer) -> None:
         self._app = app
         self._observer = observer
-        self._help = help_
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
         began, status = time.perf_counter(), 0
         is_https = scope["scheme"] == "https"
@@ -53,22 +49,12 @@ class Front:
         try:
             await self._app(scope, receive, note)
         except Exception as error:  # noqa: BLE001 - nothing of it may reach anybody's screen or log
-            self._observer.failed(error)
-            if status == 0:
-                await self._sorry(scope, error)(scope, receive, note)
+            scope[FAULT] = error
+        if FAULT in scope:
+            self._observer.failed(scope[FAULT])
         endpoint = getattr(scope.get("endpoint"), "__name__", "")
         seconds = time.perf_counter() - began
         self._observer.answered(endpoint, scope["method"], status, seconds)
-
-    def _sorry(self, scope: Scope, error: Exception) -> Response:
-        is_storage = isinstance(error, StorageFault)
-        status = 503 if is_storage else 500
-        headers = {"Retry-After": str(answers.RETRY_AFTER_S)} if is_storage else {}
-        asked = dict(scope["headers"])
-        if b"text/html" not in asked.get(b"accept", b""):
-            return answers.plain("Try again later.\n", status, headers)
-        language = language_of(asked.get(b"accept-language", b"").decode("latin-1"), "ja")
-        return answers.page(pages.busy_page(self._help, language), status, headers)
 
 
 class OnlyFrom:
@@ -86,7 +72,7 @@ class OnlyFrom:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, if it comes from a proxy."""
         peer = scope.get("client")
-        if peer is not None and peer[0] in self._proxies:
+        if scope["type"] != "http" or (peer is not None and peer[0] in self._proxies):
             await self._app(scope, receive, send)
-        elif scope["type"] == "http":
+        else:
             await answers.plain("", 403)(scope, receive, send)

@@ -195,7 +195,7 @@ def public_application(
 ) -> ASGIApp:
     """Return the whole public application."""
     site = Site(delivery, Failures(time.monotonic), workspace.settings.language)
-    app: ASGIApp = Front(site.application(), observer, delivery.help)
+    app: ASGIApp = Front(site.application(), observer)
     if not proxies.named:
         return app
     believing: ASGIApp = ProxyHeadersMiddleware(app, list(proxies.named))  # type: ignore[arg-type,assignment]  # uvicorn's and starlette's names for one thing

@@ -12,9 +12,11 @@ from starlette.routing import Route
 from onhook.delivery.judging import answered, judge
 from onhook.web import answers, pages
 from onhook.web.forms import FormTooLarge, read_form
+from onhook.web.front import FAULT
 from onhook.web.languages import language_of, quality
 from onhook.web.platforms import told_by
 from onhook.words import LANGUAGES
+from onhook_devices.errors import StorageFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +68,8 @@ class Site:
             exception_handlers={
                 HTTPException: cast("ExceptionHandler", self.nothing_here),
                 FormTooLarge: cast("ExceptionHandler", self.too_large),
+                StorageFault: self.later,
+                Exception: self.sorry,
             },
         )
         app.router.redirect_slashes = False  # it would send people to whatever Host says
@@ -137,6 +141,21 @@ class Site:
     async def too_large(self, _request: Request, _error: FormTooLarge) -> Response:
         """Answer for a body that is no form of ours, and read no more of it."""
         return answers.plain("", 413, {"Connection": "close"})
+
+    async def later(self, request: Request, error: Exception) -> Response:
+        """Answer while the database cannot be used."""
+        request.scope[FAULT] = error
+        return self._out(request, 503, {"Retry-After": str(answers.RETRY_AFTER_S)})
+
+    async def sorry(self, request: Request, _error: Exception) -> Response:
+        """Answer where something failed that should not; what it was is raised further."""
+        return self._out(request, 500, {})
+
+    def _out(self, request: Request, status: int, headers: dict[str, str]) -> Response:
+        if not wants_page(request.headers):
+            return answers.plain("Try again later.\n", status, headers)
+        html = pages.busy_page(self._delivery.help, self._tongue(request))
+        return answers.page(html, status, headers)
 
     async def _landing(self, request: Request, token: str) -> Response:
         facts = await self._delivery.look(token)
