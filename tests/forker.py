@@ -2,7 +2,7 @@
 
 Started by `killing.py`, never imported. It is one thread with no file or database open, so that a
 child is what a fresh process would be, without the time it takes to start. Each line of standard
-input is a job; at its end (the test run is over, or was killed) this process ends.
+input has jobs to be done at once; at its end (the test run is over, or was killed) it ends, too.
 """
 
 import ctypes
@@ -107,7 +107,7 @@ def main() -> None:
     gc.freeze()
     assert threading.active_count() == 1, "to fork is safe with one thread only"
     for line in sys.stdin:
-        print(json.dumps(do(JOB | json.loads(line))), flush=True)  # noqa: T201 - the answer
+        print(json.dumps(do(json.loads(line))), flush=True)  # noqa: T201 - the answer
 
 
 JOB: dict[str, Any] = {
@@ -122,16 +122,29 @@ JOB: dict[str, Any] = {
 """What a job can say; where it does not, this holds."""
 
 
-def do(job: dict[str, Any]) -> dict[str, Any]:
-    """Run a command in a child, kill it if so wished, and tell how it ended."""
-    steps = Steps(job["before_step"])
-    with tempfile.TemporaryFile() as said:
-        began = time.perf_counter()
-        child = os.fork()
-        if child == 0:
-            be_the_command(job, steps, said)
-        code = end_of(child, job["after_s"])
-        took_s = time.perf_counter() - began
+def do(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Run commands in children, all at once, and tell how they ended."""
+    started = [start(JOB | job) for job in jobs]
+    return [end(*one) for one in started]
+
+
+def start(job: dict[str, Any]) -> tuple[dict[str, Any], int, Steps, IO[bytes], float]:
+    """Run a command in a child."""
+    steps, said = Steps(job["before_step"]), tempfile.TemporaryFile()  # noqa: SIM115 - closed at its end
+    began = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        be_the_command(job, steps, said)
+    return job, child, steps, said, began
+
+
+def end(
+    job: dict[str, Any], child: int, steps: Steps, said: IO[bytes], began: float
+) -> dict[str, Any]:
+    """Wait for a child, kill it if so wished, and tell how it ended."""
+    code = end_of(child, job["after_s"])
+    took_s = time.perf_counter() - began
+    with said:
         said.seek(0)
         text = said.read().decode(errors="replace")
     return {"code": code, "took_s": took_s, "steps": str(steps), "said": text}

@@ -99,11 +99,19 @@ def run_forked(
     forker: subprocess.Popen[str], words: Iterable[object], **how: object
 ) -> dict[str, Any]:
     """Run a command in a process of its own that needs no time to start (see `forker.JOB`)."""
+    (ended,) = run_together(forker, [words], **how)
+    return ended
+
+
+def run_together(
+    forker: subprocess.Popen[str], commands: Iterable[Iterable[object]], **how: object
+) -> list[dict[str, Any]]:
+    """Run commands like that, all at once."""
     assert forker.stdin is not None
     assert forker.stdout is not None
-    job = {"words": [*map(str, words)], **how}
-    print(json.dumps(job), file=forker.stdin, flush=True)
-    ended: dict[str, Any] = json.loads(forker.stdout.readline())
+    jobs = [{"words": [*map(str, words)], **how} for words in commands]
+    print(json.dumps(jobs), file=forker.stdin, flush=True)
+    ended: list[dict[str, Any]] = json.loads(forker.stdout.readline())
     return ended
 
 

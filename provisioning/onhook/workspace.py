@@ -19,7 +19,7 @@ from onhook.audit.errors import AuditHeadKeyMissing
 from onhook.audit.trail import Entry, append
 from onhook.files import make_private_folder, write_private
 from onhook.keys.belonging import require_ours
-from onhook.keys.errors import KeyRingMissing
+from onhook.keys.errors import KeyRingMissing, KeyRingOfAnother
 from onhook.keys.ring_file import changing, read_ring, require_in_force, write_ring
 from onhook.keys.sources import read_source
 from onhook.sealing import KeyRing
@@ -228,6 +228,14 @@ def open_workspace(
         if not may_be_older:
             workspace.close()
             raise
+    except KeyRingOfAnother:
+        workspace.close()
+        if read_source(settings.keys).ids == keys.ids:
+            raise
+        # It was rotated after we had read it and before we looked at the database.
+        return open_workspace(
+            folder, environment, may_be_older=may_be_older, may_lack_signer=may_lack_signer
+        )
     except OnhookError:
         workspace.close()
         raise

@@ -153,6 +153,29 @@ def test_a_value_that_does_not_open_is_told_and_stops_no_other(office: Office) -
     assert [key["purpose"] for key in ran.data["retired"]] == ["delivery"]
 
 
+def test_values_that_do_not_open_are_passed_by_between_chunks(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.accounts("103")
+    before = opened(office.open())
+    keys = office.open().keys.accounts
+    spoiled = {f"account acme/{one} password" for one in ("101", "102")}
+    for one in ("101", "102"):  # the first two of three
+        spoil(office, one, keys.seal(b"Secret-misplaced", "account acme/999 password"))
+    rotate(office.open(), PURPOSES)
+    monkeypatch.setattr(resealing, "CHUNK", 1)
+
+    done = reseal(office.open())
+
+    assert {error.subject for error in done.errors} == spoiled
+    assert done.count == len(before) - len(spoiled)
+    for one in ("101", "102"):  # put right, they are what is left to do
+        spoil(office, one, keys.seal(f"Secret-{one}".encode(), f"account acme/{one} password"))
+    again = reseal(office.open())
+    assert (again.count, again.errors) == (len(spoiled), [])
+    assert opened(office.open()) == before
+
+
 def test_a_value_whose_key_is_lost_is_told_with_the_key(office: Office) -> None:
     old = ring_of(office).newest["accounts"].id
     rotate(office.open(), ["accounts"])
@@ -169,6 +192,17 @@ def test_a_value_whose_key_is_lost_is_told_with_the_key(office: Office) -> None:
         "contract 1 tunnel password",
     }
     assert all(old.hex() in error["message"] for error in ran.json["errors"])
+
+
+def test_what_another_sealed_meanwhile_under_a_newer_key_is_not_called_lost(
+    office: Office,
+) -> None:
+    early = office.open()
+    office.do("key", "rotate", "--reseal")
+
+    done = reseal(early)
+
+    assert (done.count, done.errors) == (0, [])
 
 
 @pytest.mark.sqlite_alone

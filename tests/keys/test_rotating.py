@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from onhook import workspace
+from onhook.keys.rotating import rotate
+from onhook.keys.sources import read_source
 from onhook.sealing import PURPOSES
 from tests.keys.conftest import ring_of
 from tests.keys.opening import opened
 from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
+    from onhook.keys.sources import KeySource
+    from onhook.sealing import KeyRing
     from tests.workspaces import Office
 
 
@@ -128,3 +133,19 @@ def test_a_rotation_is_recorded(office: Office) -> None:
     last = office.rows()["audit"][-1]
     assert last[3] == "key.rotate"
     assert ring_of(office).newest["delivery"].id.hex() in last[5]
+
+
+def test_a_rotation_after_the_ring_was_read_makes_no_foreign_ring_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = office.open()
+
+    def read_before_a_rotation(source: KeySource) -> KeyRing:
+        found = read_source(source)
+        monkeypatch.undo()
+        rotate(other, PURPOSES)
+        return found
+
+    monkeypatch.setattr(workspace, "read_source", read_before_a_rotation)
+
+    assert office.open().keys.ids == ring_of(office).ids > other.keys.ids

@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from onhook.backups.reading import open_backup
 from onhook.kits import crew
 from onhook.store.schema import assignment, customer, issue, kit
-from tests.workspaces import PROGRAM, Office
+from tests.keys.opening import opened
+from tests.killing import run_forked, run_together
+from tests.thoroughness import thorough
+from tests.workspaces import PROGRAM, PUBLIC_URL, Office
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from onhook.workspace import UnitOfWork
+    from tests.workspaces import Prepared
 
 pytestmark = pytest.mark.each_database
 
@@ -176,3 +181,57 @@ def test_a_crew_issues_a_thousand_kits_and_two_at_once_make_each_once(acme: Offi
     assert len(first) == 3 * many
     again = acme.ask("issue", "--all").data["counts"]
     assert again["unchanged"] == many
+
+
+PAIRS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "issue, import": (("issue", "--all"), ("account", "import", "newer.csv")),
+    "issue, reseal": (("issue", "--all"), ("key", "rotate", "--reseal")),
+    "import, reseal": (("account", "import", "newer.csv"), ("key", "rotate", "--reseal")),
+    "rotate, reseal": (("key", "rotate"), ("key", "rotate", "--only-reseal")),
+    "reseal, reseal": (("key", "rotate", "--only-reseal"), ("key", "rotate", "--reseal")),
+    "backup, backup": (("backup", "office.zip"), ("backup", "office.zip")),
+    "backup, reseal": (("backup", "office.zip"), ("key", "rotate", "--reseal")),
+    "backup, import": (("backup", "office.zip"), ("account", "import", "newer.csv")),
+    "restore, import": (("restore", "first.zip", "--replace"), ("account", "import", "newer.csv")),
+    "restore, reseal": (("restore", "first.zip", "--replace"), ("key", "rotate", "--reseal")),
+    "restore, issue": (("restore", "first.zip", "--replace"), ("issue", "--all")),
+    "init, import": (("init", "--public-url", PUBLIC_URL), ("account", "import", "newer.csv")),
+}
+FEW = 30
+SMALL_CHUNKS = {"onhook.keys.resealing:CHUNK": 5}
+
+
+def fill_and_rotate(acme: Office) -> None:
+    for one in fill(acme, FEW):
+        acme.do(one.stem.replace("people", "account").replace("phones", "device"), "import", one)
+    acme.do("issue", "--all")
+    acme.do("key", "rotate")
+
+
+@pytest.mark.parametrize(
+    "pair", thorough([*PAIRS], ["issue, import", "rotate, reseal", "restore, import"])
+)
+def test_two_commands_at_once_both_do_their_work(
+    prepared: Prepared, forker: subprocess.Popen[str], pair: str
+) -> None:
+    office = prepared(fill_and_rotate)
+    newer = [(str(1000 + n), f"b{n}", f"Pw-{n:06}") for n in range(FEW)]
+    office.table("newer.csv", ("extension", "auth_id", "password"), *newer)
+    office.do("backup", office.home / "first.zip")
+    where = {"environment": office.environment, "folder": str(office.home)}
+
+    for ended in run_together(forker, PAIRS[pair], **where, sizes=SMALL_CHUNKS):
+        assert ended["code"] == 0, ended["said"]
+
+    office.do("audit", "--verify")
+    signs = {row[4][0] for row in office.rows()["account"][:FEW]}
+    assert len(signs) == 1, "half of an import"
+    workspace = office.open()
+    assert len(opened(workspace)) >= 3 * FEW
+    if (office.home / "office.zip").exists():
+        with open_backup(office.home / "office.zip") as found:
+            assert found.manifest.rows > 3 * FEW
+    for command in PAIRS[pair]:
+        if command[0] != "restore":
+            again = run_forked(forker, command, **where)
+            assert again["code"] == 0, again["said"]

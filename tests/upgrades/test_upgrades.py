@@ -8,7 +8,9 @@ What it must do to values (not only where they stand) needs a test of its own he
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,10 +28,12 @@ from onhook.store.migration import (
     upgrade,
 )
 from onhook.store.schema import metadata
-from tests.killing import Killer
+from tests.killing import Killer, run_forked, run_together
+from tests.kits.disk import disk, with_ever_more_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from subprocess import Popen
 
     from sqlalchemy import Engine
@@ -199,3 +203,45 @@ def test_killed_while_upgrading_it_is_of_the_old_version_or_of_the_new_one(
         office.do("init")
         assert kept(before, all_rows(engine)) == still(before)
         assert office.ask("audit", "--verify").code == 0
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_two_upgrades_at_once_are_one(
+    office: Office, engine: Engine, forker: Popen[str], revision: str
+) -> None:
+    before = make_earlier(office, engine, revision, all_rows(engine))
+    where = {"environment": office.environment, "folder": str(office.home)}
+    for ended in run_together(forker, [["init"], ["init"]], **where):
+        assert ended["code"] == 0, ended["said"]
+
+    assert kept(before, all_rows(engine)) == still(before)
+    office.do("audit", "--verify")
+
+
+@pytest.mark.sqlite_alone
+@pytest.mark.parametrize("revision", EARLIER)
+def test_a_full_disk_at_an_upgrade_leaves_the_old_version(
+    office: Office, engine: Engine, forker: Popen[str], tmp_path: Path, revision: str
+) -> None:
+    before = make_earlier(office, engine, revision, all_rows(engine))
+    engine.dispose()
+
+    def copied(source: Path) -> Engine:
+        shutil.copytree(source / "workspace", tmp_path / "look", dirs_exist_ok=True)
+        return open_engine(f"sqlite:///{tmp_path}/look/onhook.db")
+
+    def is_as_before() -> None:
+        there = copied(small.seen)
+        assert all_rows(there) == before
+        there.dispose()
+
+    with disk(tmp_path / "small", "8m") as small:
+        shutil.copytree(office.folder, small.seen / "workspace")
+        place = str(small.place / "workspace")
+        environment = office.environment | {"ONHOOK_WORKSPACE": place}
+        where = {"environment": environment, "folder": str(tmp_path)}
+        init = partial(run_forked, forker, ("init", "--json"), **where, namespaces=small.namespaces)
+        with_ever_more_room(small, init, is_as_before)
+        after = copied(small.seen)
+        assert kept(before, all_rows(after)) == still(before)
+        after.dispose()

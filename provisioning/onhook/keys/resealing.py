@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, update
 
 from onhook.keys.errors import SealedKeyLost
 from onhook.keys.sealed_columns import SEALED_COLUMNS
+from onhook.keys.sources import read_source
 from onhook.sealing import KeyMissing, SealBroken
 
 if TYPE_CHECKING:
@@ -60,9 +61,18 @@ def reseal(workspace: Workspace, progress: Callable[[int], None] = lambda _: Non
                 last = _reseal_chunk(work, sealed, last, done, progress)
             if last is None:
                 break
+    done.errors = _still_true(workspace, done.errors)
     with workspace.writing() as work:
         work.record("key.reseal", "", resealed=done.count, unopened=len(done.errors))
     return done
+
+
+def _still_true(workspace: Workspace, errors: list[OnhookError]) -> list[OnhookError]:
+    """Return the errors but those of values that another, who rotated meanwhile, sealed again."""
+    if not any(isinstance(error, SealedKeyLost) for error in errors):
+        return errors
+    there = {key.hex() for key in read_source(workspace.settings.keys).ids}
+    return [one for one in errors if not (isinstance(one, SealedKeyLost) and one.key in there)]
 
 
 def _reseal_chunk(
