@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from onhook.delivery.progress import Seen, disagrees
 from onhook.kits.candidates import load_candidates, values_of
 from onhook.kits.readiness import format_reasons, reasons
-from onhook.links import state_of
+from onhook.links import newest_links, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from onhook.families import Family
     from onhook.kits.candidates import Candidate, Row, Selection
+    from onhook.links import LinkView
     from onhook.workspace import UnitOfWork, Workspace
     from onhook_devices.errors import OnhookError
 
@@ -34,6 +36,8 @@ class Check:
         state: Ready for a kit; issued and its link works; refused.
         family: The softphone family its kit is, or would be, of.
         errors: Every reason against a kit.
+        kit: The newest link of its kit; None before the first.
+        level_disagrees: Whether what the phone told of itself is not what is recorded.
     """
 
     account: str
@@ -44,6 +48,8 @@ class Check:
     state: CheckState
     family: str
     errors: tuple[OnhookError, ...]
+    kit: LinkView | None = None
+    level_disagrees: bool = False
 
 
 def check_accounts(
@@ -65,10 +71,12 @@ def check_accounts(
         OnhookError: The customer or family does not exist.
     """
     with workspace.reading() as work:
+        links = newest_links(work)
         for chunk in load_candidates(work, selection):
             if isinstance(chunk, list):
                 for candidate in chunk:
-                    yield _check(work, candidate, family, needs_device=needs_device)
+                    found = _check(work, candidate, family, needs_device=needs_device)
+                    yield _with_link(found, links.get(found.account, ()))
             else:
                 yield Check(chunk.subject, "", "", "", "", "refused", "", (chunk,))
 
@@ -95,6 +103,15 @@ def _check(
         family=name,
         errors=tuple(found),
     )
+
+
+def _with_link(check: Check, links: Iterable[LinkView]) -> Check:
+    made = next((one for one in links if one.device == check.device), None)
+    if made is None:
+        return check
+    seen = Seen(platform=made.platform, level=made.level)
+    is_other = disagrees(check.platform, check.level, seen)
+    return replace(check, kit=made, level_disagrees=is_other)
 
 
 def _is_live(made: Row, family: Family, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, exists, func, not_, or_, select, update
 
+from onhook.delivery.progress import NOTHING_SEEN, seen_at_issues
 from onhook.store.schema import account, issue, kit, link
 from onhook.subjects import find_account, find_customer
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Row, Select
 
+    from onhook.delivery.progress import Progress
     from onhook.sealing import Sealer
     from onhook.workspace import UnitOfWork
 
@@ -57,6 +59,11 @@ class LinkView:
         max_fetches: How often it may be.
         why: Why it was revoked, or ''.
         secret_in_qr: Whether the kit's QR code holds the password itself: nobody can revoke that.
+        progress: How far its person has come: ``issued``, ``opened``, ``fetched``.
+        opened_at: When its page was last opened; None if never.
+        fetched_at: When its config was last fetched; None if never.
+        platform: What the phone told of itself last, or ''.
+        level: Its observed level, or ''.
     """
 
     account: str
@@ -68,6 +75,11 @@ class LinkView:
     max_fetches: int
     why: str
     secret_in_qr: bool
+    progress: Progress
+    opened_at: datetime | None
+    fetched_at: datetime | None
+    platform: str
+    level: str
 
 
 def new_token() -> str:
@@ -182,6 +194,7 @@ def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[Lin
         account.c.customer_id,
         account.c.extension,
         kit.c.device_id,
+        issue.c.kit_id,
         issue.c.number,
         issue.c.secret_in_qr,
         link.c.token_sha256,
@@ -203,7 +216,9 @@ def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[Lin
     )
     if customer_id is not None:
         query = query.where(account.c.customer_id == customer_id)
+    all_seen = seen_at_issues(work.connection)
     for row in work.connection.execute(query):
+        seen = all_seen.get((row.kit_id, row.number), NOTHING_SEEN)
         has_link = row.token_sha256 is not None
         yield LinkView(
             account=f"{row.customer_id}/{row.extension}",
@@ -215,7 +230,22 @@ def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[Lin
             max_fetches=row.max_fetches or 0,
             why=row.revoked_why or "",
             secret_in_qr=row.secret_in_qr,
+            progress=seen.progress,
+            opened_at=seen.opened_at,
+            fetched_at=seen.fetched_at,
+            platform=seen.platform,
+            level=seen.level,
         )
+
+
+def newest_links(
+    work: UnitOfWork, customer_id: str | None = None
+) -> dict[str, tuple[LinkView, ...]]:
+    """Return the newest link of each kit, by account; kits that never had one are not in it."""
+    found: dict[str, dict[str, LinkView]] = {}
+    for one in list_links(work, customer_id):
+        found.setdefault(one.account, {}).setdefault(one.device, one)
+    return {account_name: tuple(kits.values()) for account_name, kits in found.items()}
 
 
 def purge_links(work: UnitOfWork) -> int:

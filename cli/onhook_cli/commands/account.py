@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from onhook_cli.command import command, group
 from onhook_cli.options import DryRun, Encoding, Extension, Table
+from onhook_cli.progress import link_progress
 from onhook_cli.session import Session
 
 if TYPE_CHECKING:
@@ -110,9 +112,12 @@ def list_(session: Session, *, reveal: Reveal = False) -> None:
 
     with _opened(session, reveal=reveal) as work:
         found = list(list_accounts(work, session.customer, reveal=reveal))
-    headers = ("account", "name", "mail", "auth-id", "password", "devices", "state")
+    headers = ("account", "name", "mail", "auth-id", "password", "devices", "kit", "state")
     session.table(headers, (_row(session, one) for one in found))
-    session.data = {"accounts": [_object(one) for one in found]}
+    kits = ([asdict(link) for link in one.kits] for one in found)
+    session.data = {
+        "accounts": [_object(one) | {"kits": made} for one, made in zip(found, kits, strict=True)]
+    }
 
 
 def show(session: Session, extension: Extension, *, reveal: Reveal = False) -> None:
@@ -206,7 +211,9 @@ def _row(session: Session, one: Account) -> tuple[object, ...]:
     state = ", ".join(map(session.words, states))
     secret = "***" if one.has_password or one.has_msisdn else ""
     secret = " ".join(text for text in one.secrets.values() if text) or secret
-    return (one.subject, one.name, one.mail, one.auth_id, secret, ", ".join(one.devices), state)
+    kits = ", ".join(link_progress(session, link) for link in one.kits)
+    devices = ", ".join(one.devices)
+    return (one.subject, one.name, one.mail, one.auth_id, secret, devices, kits, state)
 
 
 def _object(one: Account) -> dict[str, Any]:

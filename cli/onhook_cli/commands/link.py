@@ -28,15 +28,27 @@ def list_(session: Session) -> None:
     with session.workspace.reading() as work:
         owner = find_customer(work.connection, session.customer) if session.customer else None
         found = list(list_links(work, owner))
-    headers = ("account", "device", "issue", "state", "expires", "fetches", "qr")
+    headers = (
+        "account",
+        "device",
+        "issue",
+        "state",
+        "progress",
+        "expires",
+        "fetches",
+        "seen",
+        "qr",
+    )
     rows = (
         (
             one.account,
             one.device,
             one.issue,
             session.words(f"link-{one.state}"),
+            session.words(f"progress-{one.progress}") if one.max_fetches else "",
             "" if one.expires_at is None else local_time(one.expires_at),
             f"{one.fetches}/{one.max_fetches}" if one.max_fetches else "",
+            f"{one.platform} {one.level}".rstrip(),
             session.words("link-secret-in-qr") if one.secret_in_qr else "",
         )
         for one in found

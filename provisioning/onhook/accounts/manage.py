@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select, update
@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from onhook.accounts.fields import FieldError, name_shown
 from onhook.accounts.writer import AccountWriter, open_secret
 from onhook.contracts import service_of
-from onhook.links import revoke_links
+from onhook.links import newest_links, revoke_links
 from onhook.pbx_changes import open_kinds, queue_change
 from onhook.store.schema import account, assignment
 from onhook.subjects import find_account, find_customer, read_extension
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from onhook.accounts.writer import Written
+    from onhook.links import LinkView
     from onhook.pbx_changes import ChangeKind
     from onhook.workspace import UnitOfWork
 
@@ -55,6 +56,7 @@ class Account:
         devices: Ids of the devices it is on.
         pbx_pending: Kinds of change that the PBX has still to make: ``disable``.
         secrets: ``password`` and ``msisdn``, empty unless revealed.
+        kits: The newest link of each of its kits, where accounts are listed.
     """
 
     customer: str
@@ -74,6 +76,7 @@ class Account:
     devices: tuple[str, ...]
     pbx_pending: tuple[str, ...]
     secrets: Mapping[str, str]
+    kits: tuple[LinkView, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -223,13 +226,16 @@ def list_accounts(
         NoSuchCustomer: There is no such customer.
     """
     query = select(account).order_by(account.c.customer_id, account.c.extension)
-    if customer is not None:
-        query = query.where(account.c.customer_id == find_customer(work.connection, customer))
+    owner = None if customer is None else find_customer(work.connection, customer)
+    if owner is not None:
+        query = query.where(account.c.customer_id == owner)
     if reveal:
         work.record("account.reveal", customer or "")
     beside = _Beside(_devices(work, None), open_kinds(work))
+    links = newest_links(work, owner)
     for row in work.connection.execute(query):
-        yield _account(work, row, beside, reveal=reveal)
+        found = _account(work, row, beside, reveal=reveal)
+        yield replace(found, kits=links.get(found.subject, ()))
 
 
 class _Beside(NamedTuple):
