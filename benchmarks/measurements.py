@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from benchmarks.processes import ONHOOK, PYTHON, Run
+from benchmarks.stage import KEEPING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -172,4 +173,27 @@ def starting(stage: Stage, sizes: Sizes) -> Iterator[Result]:
     yield Result("`onhook --version` : `python -c pass`", wall, cpu, "most", 7, "x", absolute)
 
 
-ALL = {"issuing": issuing, "growing": growing, "importing": importing, "starting": starting}
+def keeping(stage: Stage, sizes: Sizes) -> Iterator[Result]:
+    """See whether an account among many costs more to keep than among some, and the memory.
+
+    Every account has a kit. Start-up is counted.
+    """
+    few, many = sizes.accounts, sizes.many
+    kept = (stage.keep(stage.issued(size)) for size in (few, many))
+    for command, one, other in zip(KEEPING, *kept, strict=True):
+        wall, cpu = (time(other) / many / (time(one) / few) for time in _TIMES)
+        absolute = f"{other.wall_s:.1f} s : {one.wall_s:.1f} s, by CPU time {other.cpu_s:.1f} s"
+        what = f"an account of {many:,} : one of {few:,}, `{command}`"
+        yield Result(what, wall, cpu, "most", 1.15, "x", absolute)
+        what = f"peak memory of `{command}`, {many:,} accounts"
+        absolute = f"{few:,}: {one.peak_mb:.0f} MB"
+        yield Result(what, other.peak_mb, None, "most", 110, " MB", absolute)
+
+
+ALL = {
+    "issuing": issuing,
+    "growing": growing,
+    "importing": importing,
+    "starting": starting,
+    "keeping": keeping,
+}

@@ -20,6 +20,7 @@ from benchmarks.processes import ONHOOK, Run, run, script
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+KEEPING = ("backup", "key rotate --reseal", "restore")
 _OUT = Path("bench-out")
 
 
@@ -53,6 +54,23 @@ class Stage:
         self.run(ONHOOK, "account", "import", self.extensions(size), workspace=workspace)
         self.run(ONHOOK, "device", "import", devices, workspace=workspace)
         return workspace
+
+    def issued(self, size: int) -> Path:
+        """Return a new workspace with `size` accounts, each with a device and a kit."""
+        workspace = self.peopled(size)
+        self.run(ONHOOK, "issue", "--all", workspace=workspace)
+        return workspace
+
+    def keep(self, issued: Path) -> tuple[Run, ...]:
+        """Measure backup, reseal and restore, as named in `KEEPING`."""
+        keys, backup = self.fresh("keys.json"), self.fresh("office.zip")
+        shutil.copy(issued / "keys.json", keys)
+        commands = (
+            (issued, ("backup", backup)),
+            (issued, ("key", "rotate", "--reseal")),
+            (self.fresh("workspace"), ("restore", backup, "--keys", keys)),
+        )
+        return tuple(self.run(ONHOOK, *words, workspace=place) for place, words in commands)
 
     def copy(self, workspace: Path) -> Path:
         """Return a copy of `workspace` as its last command left it."""
