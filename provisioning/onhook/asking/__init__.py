@@ -6,7 +6,6 @@ address holds after the host is a secret here: it is in no error and in no log.
 - `server`: the steps one after the other, within a deadline.
 - `certificates`: the TLS handshake, and which of its faults it is.
 - `requesting`: one request; `answers`: what comes back.
-- `hosts`: who it is, without asking.
 
-All but `hosts`, `answers` and `errors` import what is slow to import: import them where used.
+All but `answers` and `errors` import what is slow to import: import them where used.
 """

@@ -31,7 +31,7 @@ from onhook.asking.errors import (
     NoTls,
     TlsRefused,
 )
-from onhook.asking.hosts import is_ip_address
+from onhook.hosts import is_ip_address
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -22,7 +22,7 @@ from onhook.asking.errors import (
     HostUnknown,
     TlsRefused,
 )
-from onhook.asking.hosts import host_of
+from onhook.hosts import host_of
 
 if TYPE_CHECKING:
     import ssl

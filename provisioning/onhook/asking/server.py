@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 from onhook.asking.certificates import shown_certificate, trusting
 from onhook.asking.deadline import within
 from onhook.asking.errors import BadAddress, HostSilent
-from onhook.asking.hosts import host_of
 from onhook.asking.requesting import request
+from onhook.hosts import host_of
 from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:

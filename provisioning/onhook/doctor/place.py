@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import stat
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from onhook import settings as settings_
 from onhook.doctor.errors import NoPublicUrl, PublicUrlHere, ReadableByOthers, WritableByOthers
 from onhook.doctor.findings import Finding
+from onhook.hosts import host_of, is_loopback
 from onhook.imports import Note
 from onhook.settings import BadSetting, NoWorkspace
 
@@ -49,7 +49,7 @@ def check_settings(site: Site) -> Iterator[Finding | Note]:
     yield Note("doctor-settings", {"file": str(settings.file)})
     if settings.public_url is None:
         yield Finding("warning", NoPublicUrl(str(settings.file)))
-    elif urlsplit(settings.public_url).hostname in {"localhost", "127.0.0.1", "::1"}:
+    elif is_loopback(host_of(settings.public_url)):
         yield Finding("warning", PublicUrlHere(settings.public_url))
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from onhook.asking.errors import CertificateExpired
-from onhook.asking.hosts import host_of, is_reserved
 from onhook.doctor.errors import PublicUrlExample, PublicUrlOther
 from onhook.doctor.findings import Finding
+from onhook.hosts import host_of, is_reserved
 from onhook.imports import Note
 
 if TYPE_CHECKING:

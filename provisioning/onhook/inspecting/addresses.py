@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onhook.asking.hosts import host_of, is_loopback
+from onhook.hosts import host_of, is_loopback
 from onhook.inspecting.account_checks import of_account, of_issue, other_account
 from onhook.inspecting.findings import Finding, error, note, warning
 from onhook.inspecting.history import KnownLink, link_of_token

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from onhook.asking.errors import BadAddress
-from onhook.asking.hosts import host_of, is_loopback
 from onhook.asking.server import Wish, ask
+from onhook.hosts import host_of, is_loopback
 from onhook.inspecting.addresses import inspect_address
 from onhook.inspecting.answers import Expected, of_asked
 from onhook.inspecting.configs import inspect_config

@@ -39,13 +39,3 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         return ip_network(text)
     except ValueError:
         raise ProxyUnreadable(text) from None
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches what listens on `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

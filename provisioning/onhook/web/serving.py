@@ -18,12 +18,13 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from onhook import settings as settings_
 from onhook.delivery.opening import open_delivery
+from onhook.hosts import is_loopback
 from onhook.web.connections import IDLE_S, GuardedProtocol
 from onhook.web.errors import CannotListen, CertificateUnusable, ListeningInClear
 from onhook.web.failures import Failures
 from onhook.web.front import Front, OnlyFrom
 from onhook.web.operations import Operations
-from onhook.web.proxies import Proxies, is_loopback
+from onhook.web.proxies import Proxies
 from onhook.web.site import Site, warm_up
 from onhook.workspace import WorkspaceMoved
 

@@ -28,7 +28,7 @@ def is_ip_address(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine itself, by name or address."""
+    """Tell whether only this machine reaches a host: its own name or address."""
     return host in {"localhost", "::1"} or (is_ip_address(host) and host.startswith("127."))
 
 
