@@ -104,7 +104,7 @@ def test_an_own_scheme_is_the_big_button_and_the_file_the_second() -> None:
     first, second = found.xpath("//*[contains(concat(' ', @class, ' '), ' button ')]")
     assert first.get("href") == f"linphone-config:{KIT_URL}"
     assert "second" in second.get("class")
-    assert found.xpath("//input[@readonly]/@value") == [KIT_URL]
+    assert found.xpath("//textarea[@readonly]/text()") == [KIT_URL]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,13 @@ def test_the_store_of_the_phones_own_system_is_named() -> None:
 def test_a_browser_inside_an_app_is_warned_of() -> None:
     assert "inside LINE" in words_of(shown(agents.LINE_17))
     assert "inside" not in words_of(shown(agents.IPHONE_17)).partition("Nothing happens")[0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("ja", "11月25日 18:00 まで"), ("en", "until 25 Nov, 18:00 (Japan)")]
+)
+def test_a_phone_is_told_until_when_by_japans_clock(lang: Language, told: str) -> None:
+    assert told in words_of(shown(agents.IPHONE_17, lang))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -37,6 +37,7 @@ EntryState = Literal["", "wrong", "over"]
 
 # Browsers in apps often open neither another app nor a file.
 _APPS_WITH_BROWSERS = frozenset({"LINE", "Facebook", "Facebook Messenger", "Instagram", "Twitter"})
+_MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()  # noqa: SIM905 - reads better
 _EXAMPLES = {None: "17.5", Platform.IOS: "17.5", Platform.ANDROID: "14", Platform.PC: "11"}
 
 
@@ -111,7 +112,7 @@ def _phone(facts: LandingFacts, told: Told, language: Language, answer: Answer) 
         answer=answer,
         platform=told.platform,
         inside_app=told.browser if told.browser in _APPS_WITH_BROWSERS else "",
-        expires=_in_japan(facts.expires_at),
+        expires=_in_japan(facts.expires_at, language),
     )
 
 
@@ -127,7 +128,7 @@ def _desktop(facts: LandingFacts, told: Told, language: Language) -> str:
         symbol=Markup(svg(encode(facts.kit_url)).decode()),  # noqa: S704 - our own drawing
         for_pc=for_pc,
         may_be_ipad=told.platform is None and Platform.IOS in facts.app_platforms,
-        expires=_in_japan(facts.expires_at),
+        expires=_in_japan(facts.expires_at, language),
     )
 
 
@@ -184,6 +185,7 @@ def _environment() -> Environment:
         loader=PackageLoader("onhook_templates", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -209,5 +211,9 @@ def _dialled(number: str) -> str:
     return re.sub("[^0-9+]", "", number)
 
 
-def _in_japan(instant: datetime) -> str:
-    return instant.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
+def _in_japan(instant: datetime, language: Language) -> str:
+    """Return an instant as people in Japan read it (P0)."""
+    there = instant.astimezone(TOKYO)
+    if language == "ja":
+        return f"{there.month}月{there.day}日 {there:%H:%M}"
+    return f"{there.day} {_MONTHS[there.month - 1]}, {there:%H:%M} (Japan)"
