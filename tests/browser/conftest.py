@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.stand import Stand
+from tests.browser.serving import Site, served
 from tests.browser.visiting import Visitors, launched
 from tests.programs import need
 
@@ -33,10 +33,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Stand]:
-    stand = Stand()
-    yield stand
-    stand.close()
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with served(tmp_path_factory.mktemp("browser")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -22,16 +22,16 @@ from tests.browser.visiting import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.browser.stand import Stand
+    from tests.browser.serving import Site
     from tests.browser.visiting import Visit, Visitors
 
 
 @pytest.mark.parametrize("has_script", [True, False])
 @pytest.mark.parametrize("device", [IPHONE, OLD_ANDROID])
 def test_a_phone_gets_its_file_by_one_button(
-    visitors: Visitors, site: Stand, device: Device, *, has_script: bool
+    visitors: Visitors, site: Site, device: Device, *, has_script: bool
 ) -> None:
-    page = visitors.visit(site.page("3cx"), device, has_script=has_script).page
+    page = visitors.visit(site.fresh(), device, has_script=has_script).page
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Get the settings file").tap()
@@ -39,8 +39,8 @@ def test_a_phone_gets_its_file_by_one_button(
     assert download.value.suggested_filename.endswith(".3cxconfig")
 
 
-def test_the_big_button_is_seen_without_scrolling(visitors: Visitors, site: Stand) -> None:
-    page = visitors.visit(site.page("3cx"), IPHONE, "ja-JP").page
+def test_the_big_button_is_seen_without_scrolling(visitors: Visitors, site: Site) -> None:
+    page = visitors.visit(site.link, IPHONE, "ja-JP").page
 
     box = page.get_by_role("button", name="設定ファイルを受け取る").bounding_box()
 
@@ -49,8 +49,8 @@ def test_the_big_button_is_seen_without_scrolling(visitors: Visitors, site: Stan
     assert box["height"] >= 48  # a thumb's
 
 
-def test_linphone_is_opened_by_its_own_link(visitors: Visitors, site: Stand) -> None:
-    page = visitors.visit(site.page("linphone"), IPHONE).page
+def test_linphone_is_opened_by_its_own_link(visitors: Visitors, site: Site) -> None:
+    page = visitors.visit(site.linphone, IPHONE).page
 
     link = page.get_by_role("link", name="Set up Linphone").get_attribute("href") or ""
 
@@ -58,8 +58,8 @@ def test_linphone_is_opened_by_its_own_link(visitors: Visitors, site: Stand) -> 
     assert page.get_by_role("button", name="Get the settings file").is_hidden()
 
 
-def test_ios_8_0_2_is_asked_to_update_and_gets_nothing(visitors: Visitors, site: Stand) -> None:
-    visit = visitors.visit(site.page("3cx"), OLD_IPHONE, "ja-JP")
+def test_ios_8_0_2_is_asked_to_update_and_gets_nothing(visitors: Visitors, site: Site) -> None:
+    visit = visitors.visit(site.link, OLD_IPHONE, "ja-JP")
 
     assert "iOS 8.1 以降が必要です" in visit.text
     assert "ソフトウェア・アップデート" in visit.text
@@ -67,9 +67,9 @@ def test_ios_8_0_2_is_asked_to_update_and_gets_nothing(visitors: Visitors, site:
 
 
 def test_a_frozen_android_is_asked_by_the_browser_itself_where_it_answers(
-    visitors: Visitors, site: Stand
+    visitors: Visitors, site: Site
 ) -> None:
-    visit = visitors.visit(site.page("3cx"), PIXEL)
+    visit = visitors.visit(site.link, PIXEL)
 
     assert visit.page.get_by_role("button", name="Get the settings file").is_visible()
     assert visit.page.locator("input[name=level]").count() == 0
@@ -77,9 +77,9 @@ def test_a_frozen_android_is_asked_by_the_browser_itself_where_it_answers(
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_a_frozen_android_is_asked_and_goes_on_with_its_answer(
-    visitors: Visitors, site: Stand, *, has_script: bool
+    visitors: Visitors, site: Site, *, has_script: bool
 ) -> None:
-    page = visitors.visit(site.page("3cx"), SILENT_PIXEL, has_script=has_script).page
+    page = visitors.visit(site.fresh(), SILENT_PIXEL, has_script=has_script).page
 
     page.get_by_label("Android version").fill("１４")
     page.get_by_role("button", name="Continue").tap()
@@ -90,9 +90,9 @@ def test_a_frozen_android_is_asked_and_goes_on_with_its_answer(
 
 
 def test_an_answer_that_is_no_version_is_told_beside_the_field(
-    visitors: Visitors, site: Stand
+    visitors: Visitors, site: Site
 ) -> None:
-    page = visitors.visit(site.page("3cx"), SILENT_PIXEL, "ja-JP").page
+    page = visitors.visit(site.link, SILENT_PIXEL, "ja-JP").page
 
     page.get_by_label("Android のバージョン").fill("新しい")
     page.get_by_role("button", name="次へ進む").tap()
@@ -102,19 +102,19 @@ def test_an_answer_that_is_no_version_is_told_beside_the_field(
 
 
 def test_a_desktop_shows_a_symbol_that_cameras_read(
-    visitors: Visitors, site: Stand, tmp_path: Path
+    visitors: Visitors, site: Site, tmp_path: Path
 ) -> None:
-    page = visitors.visit(site.page("3cx"), DESKTOP).page
+    page = visitors.visit(site.link, DESKTOP).page
 
     picture = tmp_path / "qr.png"
     page.get_by_role("img").first.screenshot(path=picture)
 
     (found,) = zxingcpp.read_barcodes(Image.open(picture))
-    assert found.text.startswith(f"{site.base}/k/")
+    assert found.text == site.kit_url
 
 
-def test_an_ipad_that_poses_as_a_mac_can_go_on(visitors: Visitors, site: Stand) -> None:
-    page = visitors.visit(site.page("3cx"), MAC_OR_IPAD, has_script=False).page
+def test_an_ipad_that_poses_as_a_mac_can_go_on(visitors: Visitors, site: Site) -> None:
+    page = visitors.visit(site.link, MAC_OR_IPAD, has_script=False).page
 
     page.get_by_text("Is this an iPad?").click()
     page.get_by_label("iPadOS version").fill("17.5")
@@ -123,8 +123,8 @@ def test_an_ipad_that_poses_as_a_mac_can_go_on(visitors: Visitors, site: Stand) 
     assert page.get_by_role("heading", name="Press the button").is_visible()
 
 
-def test_the_language_follows_the_browser_and_the_link(visitors: Visitors, site: Stand) -> None:
-    page = visitors.visit(site.page("3cx"), IPHONE, "ja-JP").page
+def test_the_language_follows_the_browser_and_the_link(visitors: Visitors, site: Site) -> None:
+    page = visitors.visit(site.link, IPHONE, "ja-JP").page
     before = page.locator("html").get_attribute("lang")
 
     page.get_by_role("link", name="English").tap()
@@ -135,7 +135,7 @@ def test_the_language_follows_the_browser_and_the_link(visitors: Visitors, site:
 
 @pytest.mark.parametrize("language", ["ja-JP", "en-US"])
 def test_a_dead_link_says_what_to_do_and_leads_to_the_code(
-    visitors: Visitors, site: Stand, language: str
+    visitors: Visitors, site: Site, language: str
 ) -> None:
     visit = visitors.visit(site.dead, IPHONE, language)
 
@@ -145,7 +145,7 @@ def test_a_dead_link_says_what_to_do_and_leads_to_the_code(
     assert visit.page.locator("html").get_attribute("lang") == language[:2]
 
 
-def test_a_wrong_code_is_told(visitors: Visitors, site: Stand) -> None:
+def test_a_wrong_code_is_told(visitors: Visitors, site: Site) -> None:
     page = visitors.visit(f"{site.base}/", IPHONE).page
 
     page.get_by_label("Code").fill("0000 0000 0000")
@@ -154,16 +154,16 @@ def test_a_wrong_code_is_told(visitors: Visitors, site: Stand) -> None:
     assert "does not work" in page.get_by_role("alert").inner_text()
 
 
-def places(site: Stand) -> list[tuple[str, Device]]:
+def places(site: Site) -> list[tuple[str, Device]]:
     """Return every page with a device that sees it; the first four have all there is of style."""
     return [
-        (site.page("3cx"), IPHONE),
-        (f"{site.page('3cx')}?platform=android&level=new", SILENT_PIXEL),
-        (site.page("3cx"), MAC_OR_IPAD),
+        (site.link, IPHONE),
+        (f"{site.link}?platform=android&level=new", SILENT_PIXEL),
+        (site.link, MAC_OR_IPAD),
         (site.dead, IPHONE),
-        (site.page("3cx"), OLD_IPHONE),
-        (site.page("linphone"), IPHONE),
-        (site.page("3cx"), IPHONE._replace(agent="Unknown")),
+        (site.link, OLD_IPHONE),
+        (site.linphone, IPHONE),
+        (site.link, IPHONE._replace(agent="Unknown")),
         (f"{site.base}/", IPHONE),
     ]
 
@@ -180,7 +180,7 @@ def check(visit: Visit, host: str) -> None:
 
 
 def test_every_page_is_usable_by_anybody_on_a_small_phone_and_asks_nobody_else(
-    visitors: Visitors, site: Stand
+    visitors: Visitors, site: Site
 ) -> None:
     for address, device in places(site):
         check(visitors.visit(address, device, "ja-JP"), site.host)
@@ -188,7 +188,7 @@ def test_every_page_is_usable_by_anybody_on_a_small_phone_and_asks_nobody_else(
 
 @pytest.mark.parametrize(("language", "is_dark"), [("en-US", False), ("ja-JP", True)])
 def test_so_it_is_in_english_and_in_the_dark(
-    visitors: Visitors, site: Stand, language: str, *, is_dark: bool
+    visitors: Visitors, site: Site, language: str, *, is_dark: bool
 ) -> None:
     for address, device in places(site)[:4]:
         check(visitors.visit(address, device, language, is_dark=is_dark), site.host)

@@ -63,9 +63,9 @@ class LandingFacts:
         language: The customer's, ``ja`` or ``en``: where the browser asks for neither.
         family: The softphone family's name, ``linphone``.
         family_title: As people read it, ``Linphone``.
-        app_name: What the service calls its app.
+        app_name: What the service calls its app; another family's own title.
         app_platforms: What the softphone runs on.
-        downloads: Where the app is had.
+        downloads: Where the service's app is had; none of another family's.
         help: Whom people turn to: the kit's service, which may be another than the workspace's.
         file_name: The config file's.
         expires_at: When the link dies.

@@ -176,7 +176,8 @@ class Delivery:
 
     def _facts(self, page: Page, token: str) -> LandingFacts:
         service = self._workspace.services.get(page.service)
-        family = self._workspace.families.get(page.family).manifest
+        family = self._workspace.families.get(page.family)
+        is_usual = page.family == service.family
         url = link_url(page.public_url, token)
         shown = name_shown(page.first_name, page.last_name, page.display_name)
         return LandingFacts(
@@ -184,10 +185,10 @@ class Delivery:
             extension=page.extension,
             language=page.language,
             family=page.family,
-            family_title=family.title,
-            app_name=service.app.name,
-            app_platforms=family.platforms,
-            downloads=service.app.downloads,
+            family_title=family.manifest.title,
+            app_name=service.app.name if is_usual else family.manifest.title,
+            app_platforms=family.manifest.platforms,
+            downloads=service.app.downloads if is_usual else (),
             help=help_facts(service),
             file_name=page.file_name,
             expires_at=page.expires_at,
@@ -196,7 +197,8 @@ class Delivery:
             minimum_levels=service.minimum_levels,
             kit_url=url,
             page_path=f"/s/{token}",
-            deep_link=family.deep_link.replace("{url}", url) if family.deep_link else "",
+            deep_link=family.deep_link(url),
+            screen=family.manifest.screen,
         )
 
 
