@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.killing import run_together
 from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
@@ -78,3 +79,27 @@ def assert_one_moment(rows: dict[str, list[tuple[Any, ...]]], data: dict[str, An
     assert numbers == list(range(1, len(numbers) + 1))
     assert rows["audit_head"][0][3] == len(numbers)
     assert len(numbers) == data["rows"]["audit"] + 1  # and the restore's own
+
+
+@pytest.mark.sqlite_alone
+def test_of_two_restores_at_once_one_makes_the_workspace(
+    office: Office, elsewhere: Elsewhere, forker: subprocess.Popen[str]
+) -> None:
+    office.do("backup", office.home / "office.zip")
+    place = elsewhere()
+    words = ("restore", office.home / "office.zip", "--keys", office.folder / "keys.json", "--json")
+    where = {"environment": place.environment, "folder": str(place.home)}
+
+    ended = run_together(forker, [words, words], **where)
+
+    assert sorted(one["code"] for one in ended) == [0, 5], ended
+    place.do("issue", "101")
+    assert {path.name for path in place.folder.iterdir()} <= {
+        "keys.json",
+        "onhook.db",
+        "onhook.db-shm",
+        "onhook.db-wal",
+        "onhook.toml",
+        "services",
+        "templates",
+    }

@@ -28,9 +28,15 @@ class Line:
         self._ends: list[socket.socket] = []
         self._door: socket.socket | None = None
         self.sent = 0
+        self._room: int | None = None
+
+    def cut_after(self, sent: int) -> None:
+        """Cut it by itself as soon as so many bytes more went to the server."""
+        self._room = self.sent + sent
 
     def mend(self) -> None:
         """Let connections through."""
+        self._room = None
         door = self._door = socket.socket(socket.AF_UNIX)
         door.bind(str(self._here))
         door.listen()
@@ -61,6 +67,9 @@ class Line:
             while content := source.recv(1 << 16):
                 target.sendall(content)
                 self.sent += len(content) if counts else 0
+                if self._room is not None and self.sent > self._room:
+                    self._room = None
+                    self.cut()
         _end(source)
         _end(target)
 
