@@ -66,7 +66,7 @@ def test_check_says_where_a_phone_is_not_what_is_recorded(
     assert kit(office)["level_disagrees"] is True
     assert said in office.do("check", "101").out
     # What a person recorded stays recorded.
-    assert office.ask("device", "show", "D-1").data["level"] == "17.2"
+    assert office.ask("device", "show", "D-1").data["devices"][0]["level"] == "17.2"
 
 
 @pytest.mark.parametrize(

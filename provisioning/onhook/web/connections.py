@@ -46,13 +46,12 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take some bytes; what a head may have is counted before it is read."""
+        """Take some bytes; a head that is still not whole after so many is none."""
+        super().data_received(data)
         if self._in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > MOST_HEAD_BYTES + len(data):  # all before these was head
+            if self._head_bytes > MOST_HEAD_BYTES:
                 self._refuse()
-                return
-        super().data_received(data)
 
     def on_message_begin(self) -> None:
         """Begin a request."""
