@@ -236,6 +236,11 @@ def test_no_name_can_write_html(name: str) -> None:
     assert "<b id=x>" not in found
 
 
+@pytest.mark.parametrize(("name", "fields"), [("code", 1), ("code-wrong", 1), ("code-over", 0)])
+def test_a_code_is_asked_for_only_while_it_would_be_taken(name: str, fields: int) -> None:
+    assert len(page(every_page("ja")[name]).xpath("//input[@name='code']")) == fields
+
+
 @pytest.mark.parametrize("name", ["dead", "code", "limited", "busy"])
 def test_pages_without_a_link_know_nothing_of_any(name: str) -> None:
     found = every_page("ja")[name]
