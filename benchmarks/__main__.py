@@ -6,9 +6,13 @@ import argparse
 import os
 import sys
 
-from benchmarks.measurements import ALL, QUICK, Sizes
+from benchmarks.measurements import ALL as MEASUREMENTS
+from benchmarks.measurements import QUICK, Sizes
 from benchmarks.report import table, write
+from benchmarks.serving import serving
 from benchmarks.stage import open_stage
+
+ALL = {**MEASUREMENTS, "serving": serving}
 
 
 def main() -> int:

@@ -92,7 +92,7 @@ def authority() -> trustme.CA:
 @contextmanager
 def serving(office: Office, authority: trustme.CA, *more: str) -> Iterator[Served]:
     chain, key = write_pair(authority, office.home)
-    words = ("--host", "127.0.0.1", "--port", "0", "--ops-port", "0")
+    words: tuple[str, ...] = ("--host", "127.0.0.1", "--port", "0", "--ops-port", "0")
     words += ("--tls-cert", str(chain), "--tls-key", str(key), *more)
     context = ssl.create_default_context()
     authority.configure_trust(context)
