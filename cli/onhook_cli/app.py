@@ -32,6 +32,7 @@ COMMANDS = (
     "restore",
     "audit",
     "key",
+    "lease",
     "terms",
 )
 """In the order of the help."""

@@ -67,6 +67,9 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("key", "rotate", "--reseal"): ("key.rotate", "key.reseal"),
     ("key", "backup", "{home}/keys.backup"): ("key.backup",),
     ("key", "export", "--server", "{home}/server-keys.json"): ("key.export",),
+    ("lease", "start", "D-2", "--price", "1", "--on", "{today}", "--warranty-months", "0"): (
+        "lease.start",
+    ),
     ("audit", "--cut-before", "{today}", "--without-export"): (),
     (
         "template",
@@ -100,6 +103,8 @@ READS: dict[tuple[str, ...], str] = {
     ("inspect", "{home}/sample.xml"): "",
     ("issue", "101"): "its kit is live and unchanged",
     ("key", "list"): "",
+    ("lease", "list"): "",
+    ("lease", "show", "D-1"): "",
     ("link", "list"): "",
     ("pbx", "pending"): "",
     ("qr", "101"): "draws what was issued, and issuing was recorded",
@@ -132,6 +137,8 @@ def fill(acme: Office) -> None:
     acme.do("init", "--service", "jiyu-hodai")
     for device in ("D-1", "D-2"):
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
+    lent = ("--price", "1", "--warranty-months", "0", "--on", acme.open().today)
+    acme.do("lease", "start", "D-1", *lent)
     acme.do("device", "assign", "D-1", "101")
     acme.do("issue", "101")
     acme.do("account", "set", "101", "--display-name", "Sato")

@@ -29,6 +29,8 @@ def fill(office: Office) -> None:
     for device, extension in (("D-1", "101"), ("D-2", "102")):
         office.do("device", "add", device, "--platform", "ios", "--level", "17")
         office.do("device", "assign", device, extension)
+    lent = ("--price", "39800", "--warranty-months", "12", "--on", office.open().today)
+    office.do("lease", "start", "D-2", *lent)
     # A fault of the register: two people on one phone (J-A1).
     both = office.table(
         "both.csv",

@@ -20,6 +20,7 @@ ENVELOPE = {"schema", "command", "data", "errors"}
 ERROR = {"code", "exit_code", "subject", "message", "rule", "mend"}
 
 MOBILE = ("--service", "biglobe-mobile")
+LENT = ("--price", "39800", "--warranty-months", "12")
 
 # What to type after each command so that it goes well in `office`.
 GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -74,6 +75,9 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("key", "rotate"): ("--reseal",),
     ("key", "export"): ("--server", "{home}/server-keys.json"),
     ("key", "backup"): ("{home}/keys.backup",),
+    ("lease", "start"): ("D-2", *LENT, "--on", "{today}"),
+    ("lease", "show"): ("D-1",),
+    ("lease", "list"): (),
     ("terms", "outage-credit"): (
         "--from",
         "2026-11-3T9:00",
@@ -99,6 +103,7 @@ def fill(acme: Office) -> None:
     acme.accounts("101", "102")
     for device in ("D-1", "D-2"):
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
+    acme.do("lease", "start", "D-1", *LENT, "--on", acme.open().today)
     acme.do("device", "assign", "D-1", "101")
     acme.do("issue", "101", "--out", str(acme.home / "made"))
     acme.do("backup", str(acme.home / "office.zip"))
@@ -138,7 +143,7 @@ def test_every_command_is_tried_below() -> None:
 def test_a_command_that_goes_well_prints_the_envelope(
     office: Office, path: tuple[str, ...]
 ) -> None:
-    words = (word.format(home=office.home) for word in GOOD[path])
+    words = (word.format(home=office.home, today=office.open().today) for word in GOOD[path])
     ran = office.ask(*path, *words)
 
     envelope(ran, " ".join(path))
@@ -153,7 +158,7 @@ def test_a_command_that_cannot_prints_the_envelope_too(
 ) -> None:
     nowhere.folder.mkdir()
     (nowhere.folder / "onhook.toml").write_text("service = [", encoding="utf-8")
-    words = (word.format(home=nowhere.home) for word in GOOD[path])
+    words = (word.format(home=nowhere.home, today="2027-01-15") for word in GOOD[path])
     ran = nowhere.ask(*path, *words)
 
     envelope(ran, " ".join(path))

@@ -361,3 +361,43 @@ backup = Table(
     Column("bytes", BigInteger, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
 )
+
+# A lease as its events have made it, with what is known to come: see `onhook.leasing.register`.
+lease = Table(
+    "lease",
+    metadata,
+    Column("device_id", Text, ForeignKey("device.id"), nullable=False),
+    # The device's first lease is 1.
+    Column("number", Integer, nullable=False),
+    Column("contract_id", Integer, ForeignKey("contract.id"), nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("is_bought", Boolean, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("contract_on", Date, nullable=False),
+    Column("price_yen", Integer, nullable=False),
+    Column("due_kind", Text),
+    Column("due_on", Date),
+    Column("ended_on", Date),
+    PrimaryKeyConstraint("device_id", "number"),
+    Index("ix_lease_state_due_on", "state", "due_on"),
+)
+
+# What was entered about devices; nothing is ever deleted or changed.
+lease_event = Table(
+    "lease_event",
+    metadata,
+    Column("device_id", Text, ForeignKey("device.id"), nullable=False),
+    # The device's first entry is 1.
+    Column("number", Integer, nullable=False),
+    # Of a start: under which contract.
+    Column("contract_id", Integer, ForeignKey("contract.id"), index=True),
+    # '' where a correction says that nothing happened; it has no day then.
+    Column("kind", Text, nullable=False),
+    Column("happened_on", Date),
+    Column("details", JSON, nullable=False),
+    Column("corrects", Integer),
+    Column("reason", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    PrimaryKeyConstraint("device_id", "number"),
+)

@@ -1,0 +1,163 @@
+"""The register of leases: a log of what happened to each device, and what that makes of it.
+
+One place writes both tables: `enter` reads a device's history, lets the rules decide whether what
+is entered fits, adds it to the log and writes the device's leases anew. Since one transaction
+writes at a time, nobody can enter something between the reading and the writing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select
+
+from onhook.contracts import find_contract
+from onhook.store.schema import lease, lease_event
+from onhook_devices.errors import NotFound
+from onhook_devices.leasing.details import details_of, read_event
+from onhook_devices.leasing.events import Event, Start
+from onhook_devices.leasing.history import Entry, History
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Row
+
+    from onhook.workspace import UnitOfWork
+    from onhook_devices.leasing.life import Life
+    from onhook_devices.service import Service
+
+
+@dataclass(eq=False)
+class NeverLeased(NotFound):
+    """The device was never lent out or sold."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is recorded of a device.
+
+    Attributes:
+        history: What was entered.
+        contracts: The contract under which each start was entered, by the entry's number.
+    """
+
+    history: History
+    contracts: dict[int, int]
+
+    def service(self, work: UnitOfWork) -> Service:
+        """Return the service of the contract under which the device went out last.
+
+        Raises:
+            NeverLeased: It never did.
+        """
+        starts = [
+            (event.on, number)
+            for number, event in self.history.events.items()
+            if isinstance(event, Start)
+        ]
+        if not starts:
+            raise NeverLeased(self.history.device)
+        number = self.contracts[max(starts)[1]]
+        return work.workspace.services.get(find_contract(work, number).service)
+
+
+def recorded(work: UnitOfWork, device_id: str) -> Recorded:
+    """Return what is recorded of a device; nothing, if it was never out."""
+    query = select(lease_event).where(lease_event.c.device_id == device_id)
+    rows = work.connection.execute(query.order_by(lease_event.c.number)).all()
+    contracts = {
+        row.corrects or row.number: row.contract_id for row in rows if row.contract_id is not None
+    }
+    return Recorded(History(device_id, tuple(map(_entry, rows))), contracts)
+
+
+def enter(
+    work: UnitOfWork,
+    known: Recorded,
+    event: Event,
+    service: Service,
+    *,
+    contract: int | None = None,
+) -> Life:
+    """Enter what happened to a device, and return the life that it has then.
+
+    Args:
+        work: The unit of work that `known` was read in.
+        known: What is recorded of the device.
+        event: What happened.
+        service: Whose rules decide.
+        contract: Of a start: the contract under which the device goes out.
+
+    Raises:
+        StepNotAllowed, LaterStepImpossible: It cannot have happened (exit code 5).
+        NotAgreed: The service leases nothing.
+    """
+    history = known.history
+    entry = Entry(
+        number=len(history.entries) + 1,
+        event=event,
+        recorded_at=work.now,
+        recorded_by=work.actor,
+    )
+    longer = history.with_entry(entry, service)
+    work.connection.execute(insert(lease_event), [_event_row(history.device, entry, contract)])
+    contracts = known.contracts if contract is None else known.contracts | {entry.number: contract}
+    life = longer.life(service)
+    _write_leases(work, Recorded(longer, contracts), life)
+    return life
+
+
+def _write_leases(work: UnitOfWork, known: Recorded, life: Life) -> None:
+    """Write a device's leases anew; each began with a start, in the order of their days."""
+    device_id = known.history.device
+    of_event = {event: number for number, event in known.history.events.items()}
+    rows = [
+        {
+            "device_id": device_id,
+            "number": number,
+            "contract_id": known.contracts[of_event[one.start]],
+            "state": str(one.state),
+            "is_bought": one.start.is_bought,
+            "started_on": one.start.on,
+            "contract_on": one.start.contract_on,
+            "price_yen": one.start.price_yen,
+            "due_kind": one.due_kind,
+            "due_on": one.due_on,
+            "ended_on": one.ended_on,
+        }
+        for number, one in enumerate(life.leases, 1)
+    ]
+    work.connection.execute(delete(lease).where(lease.c.device_id == device_id))
+    work.connection.execute(insert(lease), rows)
+
+
+def _event_row(device_id: str, entry: Entry, contract: int | None) -> dict[str, Any]:
+    event = entry.event
+    return {
+        "device_id": device_id,
+        "number": entry.number,
+        "contract_id": contract,
+        "kind": "" if event is None else event.verb,
+        "happened_on": None if event is None else event.on,
+        "details": {} if event is None else details_of(event),
+        "corrects": entry.corrects,
+        "reason": entry.reason,
+        "recorded_at": entry.recorded_at,
+        "recorded_by": entry.recorded_by,
+    }
+
+
+def _entry(row: Row[Any]) -> Entry:
+    on: date | None = row.happened_on
+    return Entry(
+        number=row.number,
+        event=None if on is None else read_event(row.kind, on, row.details),
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        corrects=row.corrects,
+        reason=row.reason,
+    )
