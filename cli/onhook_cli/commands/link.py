@@ -65,7 +65,7 @@ def revoke(
     *,
     everyone: All = False,
 ) -> None:
-    """Kill every link of an account, or of all; phones that are set up stay so."""
+    """Kill the links of an account, or all; phones set up stay so."""
     from onhook.links import revoke_all, revoke_everything
     from onhook_cli.selecting import selection
 
