@@ -25,8 +25,6 @@ COMMANDS = (
     "link",
     "serve",
     "inspect",
-    "troubleshoot",
-    "walk",
     "template",
     "pbx",
     "doctor",

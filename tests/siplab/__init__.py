@@ -37,7 +37,7 @@ The other softphones take the text of their file or its path: `lab.baresip().sta
 
 Everything runs inside `lab.namespace`, a network with nothing but loopback, so that ports never
 clash and nothing leaves the machine. `lab.namespace.spawn(command, ...)` runs a program in there
-(for example a server under test, with `lab.certificate` for its TLS), and
+(`delivering.served` so runs the real `onhook serve`, with `lab.certificate` for its TLS), and
 `lab.namespace.new_socket()` returns a socket of that network to the test, which is not inside.
 When the `with` ends, or the test's process dies in any way, all programs are killed. All files
 are below the folder given. Without the programs the test is skipped, in CI it fails

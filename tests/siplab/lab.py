@@ -56,10 +56,10 @@ class Lab(EndsTogether):
         self._registrars.append(started)
         return started
 
-    def linphone(self) -> Linphone:
-        """Return a new Linphone, not yet started."""
-        authority = self.certificate.authority
-        return Linphone(*self._newcomer("linphone"), web=self.web, authority=authority)
+    def linphone(self, authority: Path | None = None) -> Linphone:
+        """Return a new Linphone, not yet started; it trusts the laboratory's or this authority."""
+        trusted = authority or self.certificate.authority
+        return Linphone(*self._newcomer("linphone"), web=self.web, authority=trusted)
 
     def baresip(self) -> Baresip:
         """Return a new baresip, not yet started."""

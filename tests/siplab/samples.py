@@ -5,6 +5,11 @@ from xml.sax.saxutils import escape
 from tests.siplab.certificate import LOOPBACK
 from tests.siplab.registrar import PORT
 
+AWKWARD = "p w;:@&<=\\%#'\">é髙𠮷!"
+"""A password that Linphone's file must escape."""
+CARRIED_BY_ALL = AWKWARD.replace('"', "")
+"""The same as far as every softphone holds it: baresip's line cannot hold a quotation mark."""
+
 _LINPHONE = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <config xmlns="http://www.linphone.org/xsds/lpconfig.xsd">

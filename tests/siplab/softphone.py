@@ -78,6 +78,10 @@ class Softphone(ABC):
         poll(lambda: self._first_attempt() or (True if self._has_given_up() else None), timeout_s)
         return Outcome(self._first_attempt(), self.log)
 
+    def says(self, words: str, timeout_s: float = SETTLE_TIMEOUT_S) -> bool:
+        """Tell whether the program's own log holds these words, or comes to within this time."""
+        return poll(lambda: words in self._said() or None, timeout_s) is not None
+
     def end(self) -> None:
         """End the program, which un-registers; its home stays for the next run."""
         if self._process is None:
@@ -109,6 +113,9 @@ class Softphone(ABC):
                 stdin=subprocess.PIPE,  # held open: at end of file they leave
                 output=output,
             )
+
+    def _said(self) -> str:
+        return self.log.read_text("utf-8", "replace") if self.log.exists() else ""
 
     def _has_given_up(self) -> bool:
         return self._process is not None and self._process.poll() is not None

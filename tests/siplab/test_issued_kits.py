@@ -10,16 +10,13 @@ import pytest
 
 from tests.decoders import both_read
 from tests.siplab import PORT, Lab, Verdict
+from tests.siplab.samples import AWKWARD, CARRIED_BY_ALL
 from tests.workspaces import run_here
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.workspaces import Ran
-
-AWKWARD = "p w;:@&<=\\%#'\">é髙𠮷!"
-
-CARRIED_BY_ALL = AWKWARD.replace('"', "")  # baresip's line cannot hold it
 
 PEOPLE = {
     "101": ("auth-101", AWKWARD, "髙橋 一郎 & <Söhne>"),
