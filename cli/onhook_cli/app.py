@@ -25,6 +25,8 @@ COMMANDS = (
     "link",
     "serve",
     "inspect",
+    "troubleshoot",
+    "walk",
     "template",
     "pbx",
     "doctor",

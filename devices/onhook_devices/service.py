@@ -4,22 +4,13 @@ onhook knows no service by name. Two files are shipped beside this module; an op
 more, as docs/services.md tells.
 """
 
-import tomllib
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
-from re import search
 from typing import Annotated, NamedTuple
 
 from onhook_devices.schema import Form, Place, read_record
-from onhook_devices.service_errors import (
-    ServiceFileFault,
-    ServiceFileNotText,
-    ServiceNotFound,
-    ServiceSyntaxWrong,
-)
+from onhook_devices.service_errors import ServiceNotFound
 from onhook_devices.terms.accounts import (
     Accounts,
     App,
@@ -40,13 +31,11 @@ from onhook_devices.terms.contract import (
     Privacy,
     Refusals,
     ShutOff,
-    Troubleshooting,
 )
 from onhook_devices.terms.guarantee import Compensation, Guarantee
 from onhook_devices.terms.leases import Leases
 from onhook_devices.terms.money import Money, Tax
-
-_SUFFIX = ".toml"
+from onhook_devices.toml_files import TomlFiles, id_of, table_of, text_of
 
 
 class Contact(NamedTuple):
@@ -95,7 +84,6 @@ class Service(NamedTuple):
     leases: Leases | None = None
     guarantee: Guarantee | None = None
     compensation: Compensation | None = None
-    troubleshooting: Troubleshooting | None = None
     sheet: tuple[SheetNote, ...] = ()
 
 
@@ -111,11 +99,7 @@ def read_service(text: str, file: str) -> Service:
         ServiceSyntaxWrong: It is not TOML.
         ServiceKeyUnknown, ServiceKeyMissing, ServiceValueWrong: It is not a service.
     """
-    try:
-        table = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax_wrong(text, file, str(error)) from None
-    return read_record(Service, table, Place(file))
+    return read_record(Service, table_of(text, file), Place(file))
 
 
 def load_service(file: Traversable) -> Service:
@@ -127,15 +111,7 @@ def load_service(file: Traversable) -> Service:
         ServiceSyntaxWrong, ServiceKeyUnknown, ServiceKeyMissing, ServiceValueWrong: As in
             `read_service`; the id's value too, if the file has another name.
     """
-    try:
-        # With a byte order mark, as Windows editors put it, TOML would be invalid.
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ServiceFileNotText(str(file)) from None
-    except OSError as error:
-        raise ServiceFileFault(str(file), error.strerror or "") from error
-    service = read_service(text, str(file))
-    named = file.name.removesuffix(_SUFFIX)
+    service, named = read_service(text_of(file), str(file)), id_of(file)
     if service.id != named:
         raise Place(str(file), "id").wrong(service.id, f'"{named}"')
     return service
@@ -150,7 +126,7 @@ class Services:
     """
 
     def __init__(self, folder: Traversable | None = None) -> None:
-        self._folders = [files("onhook_devices") / "services", *([folder] if folder else [])]
+        self._files = TomlFiles("services", folder)
         self._read: dict[str, Service] = {}
 
     def ids(self) -> tuple[str, ...]:
@@ -159,7 +135,7 @@ class Services:
         Raises:
             ServiceFileFault: The operator's folder cannot be listed.
         """
-        return tuple(sorted(self._files()))
+        return tuple(sorted(self._files.by_id()))
 
     def get(self, service: str) -> Service:
         """Return the service with this id.
@@ -178,32 +154,8 @@ class Services:
         Raises:
             ServiceNotFound: There is none.
         """
-        known = self._files()
+        known = self._files.by_id()
         if service not in known:
             nearest = get_close_matches(service, known, n=1, cutoff=0.0)
             raise ServiceNotFound(service, nearest[0], ", ".join(sorted(known)))
         return known[service]
-
-    def _files(self) -> dict[str, Traversable]:
-        return {
-            file.name.removesuffix(_SUFFIX): file
-            for folder in self._folders
-            for file in _listed(folder)
-            if file.name.endswith(_SUFFIX) and not file.name.startswith(".")
-        }
-
-
-def _listed(folder: Traversable) -> list[Traversable]:
-    try:
-        return list(folder.iterdir())
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise ServiceFileFault(str(folder), error.strerror or "") from error
-
-
-def _syntax_wrong(text: str, file: str, problem: str) -> ServiceSyntaxWrong:
-    """Return the error with its line; "at end of document" is the last one."""
-    at_line = search(r" \(at line ([0-9]+), column [0-9]+\)$", problem)
-    line = int(at_line[1]) if at_line else text.count("\n") + 1
-    return ServiceSyntaxWrong(file, line, problem.partition(" (at ")[0])

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from onhook.families import Families
     from onhook.settings import Settings
+    from onhook_devices.flow import Flows
     from onhook_devices.service import Services
 
 TOKYO = ZoneInfo("Asia/Tokyo")  # P0
@@ -104,6 +105,13 @@ class Workspace:
     def services(self) -> Services:
         """The services: those shipped, and the workspace's own."""
         return _services(self.settings.folder)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """The troubleshooting flows: those shipped, and the workspace's own."""
+        from onhook_devices.flow import Flows  # noqa: PLC0415 - read only where used
+
+        return Flows(self.settings.folder / "flows")
 
     @cached_property
     def families(self) -> Families:

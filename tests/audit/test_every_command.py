@@ -56,6 +56,8 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("issue", "102", "--without-device"): ("kit.issue",),
     ("reissue", "101", "--reason", "new phone"): ("kit.reissue",),
     ("reissue", "101", "--reason", "lost", "--compromised"): ("account.set", "kit.reissue"),
+    ("troubleshoot", "101", "--answers", "q1=no"): ("walk.start", "walk.answer"),
+    ("troubleshoot", "101", "--answers", "q1=yes,q11=yes"): ("walk.start", "walk.end"),
     ("link", "revoke", "101"): ("link.revoke",),
     ("link", "revoke", "--all"): ("link.revoke",),
     ("qr", "101", "--code"): ("link.code",),
@@ -109,6 +111,10 @@ READS: dict[tuple[str, ...], str] = {
     ("pbx", "pending"): "",
     ("qr", "101"): "draws what was issued, and issuing was recorded",
     ("template", "check"): "",
+    ("walk", "export", "{home}/out.csv"): "a file without secrets",
+    ("walk", "list"): "",
+    ("walk", "show", "1"): "",
+    ("walk", "stats"): "",
     ("template", "list"): "",
     ("template", "show", "linphone"): "",
     ("terms", "outage-credit", "--from", "2026-11-3T9", "--to", "2026-11-3T10", "--fee", "1"): "",
@@ -144,6 +150,7 @@ def fill(acme: Office) -> None:
     acme.do("account", "set", "101", "--display-name", "Sato")
     acme.do("issue", "101")  # the first link is dead now
     acme.do("account", "disable", "109")
+    acme.do("troubleshoot", "101", "--answers", "q1=yes,q11=yes")
     acme.table("accounts.csv", ("extension", "password"), ("101", NEW_PASSWORD), ("105", PASSWORD))
     acme.table("devices.csv", ("device", "platform"), ("D-5", "ios"))
     acme.file("secret", NEW_PASSWORD)

@@ -59,6 +59,11 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("link", "list"): (),
     ("link", "revoke"): ("101",),
     ("link", "purge"): (),
+    ("troubleshoot",): ("101", "--answers", "q1=no,q2=no,q4=no"),
+    ("walk", "list"): (),
+    ("walk", "show"): ("1",),
+    ("walk", "stats"): (),
+    ("walk", "export"): ("{home}/out.csv",),
     ("template", "list"): (),
     ("template", "show"): ("linphone",),
     ("template", "check"): ("linphone",),
@@ -111,6 +116,7 @@ def fill(acme: Office) -> None:
     acme.file("sample.json", json.dumps(login))
     acme.table("accounts.csv", ("extension",), ("101",))
     acme.table("devices.csv", ("device",), ("D-1",))
+    acme.do("troubleshoot", "101", "--answers", "q1=yes,q11=yes")
 
 
 @pytest.fixture

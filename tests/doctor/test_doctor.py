@@ -324,6 +324,12 @@ def test_a_service_that_cannot_be_read_is_found(office: Office) -> None:
     assert found(office, "services") == [("fault", "service-key-missing")]
 
 
+def test_a_flow_that_cannot_be_read_is_found(office: Office) -> None:
+    (office.folder / "flows").mkdir()
+    (office.folder / "flows" / "mine.toml").write_text('service = "mine"\n', "utf-8")
+    assert found(office, "services") == [("fault", "service-key-missing")]
+
+
 def test_a_service_that_is_gone_is_found(office: Office) -> None:
     settings = office.folder / "onhook.toml"
     settings.write_text('service = "gone"\n' + settings.read_text("utf-8"), "utf-8")

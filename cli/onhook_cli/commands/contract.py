@@ -30,9 +30,7 @@ On = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the group to `app`."""
-    contract = group(
-        app, "contract", "Contracts: a customer's contract with a service, and its PBX."
-    )
+    contract = group(app, "contract", "A customer's contracts with a service, and their PBX.")
     command(
         contract, "start", example="onhook contract start --customer acme --pbx pbx.acme.example"
     )(start)

@@ -55,7 +55,7 @@ def inspect(
         ),
     ] = None,
 ) -> None:
-    """Say what a config or a QR code is, and what is wrong with it.
+    """Say what a config or a QR code is, and what is amiss.
 
     Ends with 0 where nothing is wrong, with 3 where something is, with 7 where a link's server is
     not reached. Shows no secret. Without --consume no fetch of a link is used up.

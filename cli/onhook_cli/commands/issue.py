@@ -62,7 +62,7 @@ def issue(
     ] = "png",
     allow_secret_qr: AllowSecretQr = False,
 ) -> None:
-    """Make kits: config file, QR code, and a printable page of all.
+    """Make kits: config file, QR code, and a page to print.
 
     A kit that is live and unchanged is left alone: its printed QR code stays good. What cannot
     be made is named at the end with the way to mend it.

@@ -11,16 +11,15 @@ import typer
 
 from onhook_cli.command import command
 from onhook_cli.options import AllowSecretQr, Device, Extension, WithoutDevice
-from onhook_cli.session import Session, local_time
-from onhook_cli.symbols import draw, fits
+from onhook_cli.reissued import show_codes, tell_renewal
+from onhook_cli.session import Session
 from onhook_devices.errors import OnhookError, UsageError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from onhook.kits.sink import KitSink
-    from onhook.repair.differences import Change
-    from onhook.repair.reissuing import Former, Reissued, Renewal
+    from onhook.repair.reissuing import Reissued, Renewal
 
 
 @dataclass(eq=False)
@@ -115,7 +114,7 @@ def reissue(
         "pbx_file": str(pbx_file) if has_row else None,
     }
     _tell(session, done, place)
-    _show(session, done, allow_secret_qr=allow_secret_qr)
+    show_codes(session, done, allow_secret_qr=allow_secret_qr)
 
 
 def _check(session: Session, reason: str, *, device: str | None, compromised: bool) -> None:
@@ -155,7 +154,7 @@ def _write_row(session: Session, account: str, path: Path | None) -> bool:
 def _tell(session: Session, done: Reissued, place: Path | None) -> None:
     for renewal in done.renewals:
         if not renewal.outcome.errors:
-            _tell_renewal(session, renewal)
+            tell_renewal(session, renewal)
     if session.workspace.settings.public_url is None and done.renewals:
         session.say("no-public-url", file=session.workspace.settings.file)
     if session.data["compromised"]:
@@ -168,45 +167,6 @@ def _tell(session: Session, done: Reissued, place: Path | None) -> None:
         session.say("issue-place", place=place)
 
 
-def _tell_renewal(session: Session, renewal: Renewal) -> None:
-    one, former = renewal.outcome, renewal.former
-    subject = f"{one.account} {one.device}".rstrip()
-    session.say("reissue-line", subject=subject, issue=one.issue, family=one.family)
-    if former is None:
-        session.say("reissue-first")
-        return
-    _tell_former(session, former)
-    if renewal.changes is None:
-        session.say("reissue-unreadable", issue=former.issue)
-    for change in renewal.changes or ():
-        _tell_change(session, change)
-
-
-def _tell_former(session: Session, former: Former) -> None:
-    told = {"issue": former.issue, "made": local_time(former.made_at)}
-    if former.fetches is None:
-        session.say("reissue-no-link", **told)
-    elif former.fetches:
-        session.say("reissue-fetched", **told, count=former.fetches)
-    else:
-        session.say("reissue-never-fetched", **told)
-    if former.was_live:
-        session.say("reissue-link-dead")
-
-
-def _tell_change(session: Session, change: Change) -> None:
-    if change.is_secret or not (change.before or change.after):
-        key = "reissue-changed" if change.is_changed else "reissue-unchanged"
-        session.say(key, field=change.field)
-        return
-    session.say(
-        "reissue-differs",
-        field=change.field,
-        before=change.before or "-",
-        after=change.after or "-",
-    )
-
-
 def _tell_password(session: Session, done: Reissued) -> None:
     session.say("reissue-new-password", account=done.account)
     if session.data["pbx_file"]:
@@ -217,28 +177,6 @@ def _tell_password(session: Session, done: Reissued) -> None:
         session.say("reissue-others", account=done.account, devices=devices)
     if done.has_msisdn:
         session.say("reissue-msisdn-stays", account=done.account)
-
-
-def _show(session: Session, done: Reissued, *, allow_secret_qr: bool) -> None:
-    """Draw the QR code where there is one and the screen is wide enough; else say how to."""
-    from onhook.kits.symbols import NoLink, current_symbol
-
-    made = [one.outcome for one in done.renewals if not one.outcome.errors]
-    if session.json or not made:
-        return
-    with session.workspace.reading() as work:
-        for one in made:
-            try:
-                drawn = current_symbol(
-                    work, one.account, None, one.device or None, allow_secret_qr=allow_secret_qr
-                )
-            except NoLink:  # without `public_url` there is nothing to draw
-                continue
-            if len(made) == 1 and fits(drawn):
-                draw(session, drawn)
-            else:
-                option = f" --device {one.device}" if one.device else ""
-                session.say("reissue-draw", command=f"onhook qr {one.account}{option}")
 
 
 def _object(done: Reissued) -> dict[str, Any]:

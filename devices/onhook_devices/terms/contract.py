@@ -59,12 +59,3 @@ class Calendar(NamedTuple):
     bank_closed: tuple[
         Annotated[str, Form("(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", '"12-31"')], ...
     ]
-
-
-class Troubleshooting(NamedTuple):
-    """How the flow is read where it prints nothing (Q1, Q2, Q3, Q11)."""
-
-    rule: RuleIds
-    registered_goes_to: Annotated[str, Form("Q[0-9]{1,2}", '"Q11"')]
-    no_account_goes_to: Annotated[str, Form("Q[0-9]{1,2}", '"Q4"')]
-    after_a_step: Literal["next-question"]

@@ -11,7 +11,7 @@ from onhook.imports import Note
 from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from onhook.doctor.site import Site
     from onhook.families import Families
@@ -20,14 +20,11 @@ _SHOWN = 5
 
 
 def check_services(site: Site) -> Iterator[Finding | Note]:
-    """Read every service, and find the one that new contracts are for."""
-    services = site.workspace.services
+    """Read every service and every troubleshooting flow; find the service of new contracts."""
+    services, flows = site.workspace.services, site.workspace.flows
     known = services.ids()
-    for service in dict.fromkeys([*known, site.settings.service]):
-        try:
-            services.get(service)
-        except OnhookError as fault:
-            yield Finding("fault", fault)
+    yield from _unreadable(services.get, [*known, site.settings.service])
+    yield from _unreadable(flows.get, flows.services())
     yield Note("doctor-services", {"services": ", ".join(known)})
 
 
@@ -36,11 +33,8 @@ def check_contracts(site: Site) -> Iterator[Finding | Note]:
     with site.reading() as work:
         running = [one for one in contracts_of(work, None) if one.runs_on(work.today)]
         known = site.workspace.services.ids()
-        for service in sorted({one.service for one in running} - set(known)):
-            try:
-                site.workspace.services.get(service)
-            except OnhookError as fault:
-                yield Finding("fault", fault)
+        gone = sorted({one.service for one in running} - set(known))
+        yield from _unreadable(site.workspace.services.get, gone)
         host = site.settings.pbx.host
         lacking = [str(one.id) for one in running if not (one.pbx.host or host)]
     if lacking or not (running or host):
@@ -55,6 +49,15 @@ def check_families(site: Site) -> Iterator[Finding | Note]:
         for fault in _faults(families, name):
             yield Finding("fault", fault)
     yield Note("doctor-families", {"families": ", ".join(families.names())})
+
+
+def _unreadable(read: Callable[[str], object], ids: Iterable[str]) -> Iterator[Finding]:
+    """Yield what is wrong with the files of `ids`."""
+    for id_ in dict.fromkeys(ids):
+        try:
+            read(id_)
+        except OnhookError as fault:
+            yield Finding("fault", fault)
 
 
 def _faults(families: Families, name: str) -> list[OnhookError]:

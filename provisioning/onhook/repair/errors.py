@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onhook_devices.errors import Refused, UsageError
+from onhook_devices.errors import Conflict, NotFound, Refused, UsageError
 
 
 @dataclass(eq=False)
@@ -19,4 +19,26 @@ class SeveralDevices(UsageError):
 class NoPasswordToReplace(Refused):
     """The account signs in with an MSISDN alone: that can only change with its line (B-A3)."""
 
+    account: str
+
+
+@dataclass(eq=False)
+class NoSuchWalk(NotFound):
+    """No walk has this number."""
+
+    walk: str
+
+
+@dataclass(eq=False)
+class NoOpenWalk(NotFound):
+    """There is no walk to go on with."""
+
+    account: str
+
+
+@dataclass(eq=False)
+class WalkGoneOn(Conflict):
+    """Somebody else has gone on with the walk meanwhile."""
+
+    walk: str
     account: str

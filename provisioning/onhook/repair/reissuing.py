@@ -207,22 +207,41 @@ def _others(candidates: Sequence[Candidate], on: Collection[str]) -> tuple[str, 
 
 
 def _chosen(work: UnitOfWork, candidates: list[Candidate], wanted: Wanted) -> list[Candidate]:
-    """Return the candidates that are meant.
+    """Return the candidates that are meant: all, or one.
+
+    Raises:
+        OnhookError: As `on_one_device`.
+    """
+    if wanted.is_compromised:
+        return candidates
+    return [on_one_device(work, candidates, wanted.device)]
+
+
+def on_one_device(
+    work: UnitOfWork, candidates: Sequence[Candidate], named: str | None
+) -> Candidate:
+    """Return which of an account's candidates is meant.
+
+    Args:
+        work: Where the devices are.
+        candidates: The account's, one or more.
+        named: The device; None: it is on one, or on none.
 
     Raises:
         NotAssigned: The account is not on the device named.
-        SeveralDevices: It is on several devices, and none was named.
+        NoSuchDevice: There is no such device.
+        SeveralDevices: It is on several, and none was named.
     """
     name = candidates[0].name
-    if wanted.device is not None:
-        device = find_device(work.connection, wanted.device).id
-        found = [one for one in candidates if one.device_id == device]
-        if not found:
-            raise NotAssigned(device, name)
-        return found
-    if len(candidates) > 1 and not wanted.is_compromised:
-        raise SeveralDevices(name, ", ".join(one.device_id for one in candidates))
-    return candidates
+    if named is None:
+        if len(candidates) > 1:
+            raise SeveralDevices(name, ", ".join(one.device_id for one in candidates))
+        return candidates[0]
+    device = find_device(work.connection, named).id
+    for one in candidates:
+        if one.device_id == device:
+            return one
+    raise NotAssigned(device, name)
 
 
 def _replace(work: UnitOfWork, row: Row, wanted: Wanted, credentials: Credentials) -> bool:

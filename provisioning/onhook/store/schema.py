@@ -401,3 +401,28 @@ lease_event = Table(
     Column("recorded_by", Text, nullable=False),
     PrimaryKeyConstraint("device_id", "number"),
 )
+
+# A walk through a troubleshooting flow.
+walk = Table(
+    "walk",
+    metadata,
+    _number("walk"),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
+    # '' for a person's own phone.
+    Column("device_id", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    # Who left the telephone last: a colleague may go on with it.
+    Column("changed_by", Text, nullable=False),
+    # In the order they were given, each with who knew it and why.
+    Column("answers", JSON, nullable=False),
+    Column("state", Text, nullable=False),
+    # Where it stands: the id of a question, or of the end it came to.
+    Column("stands_at", Text, nullable=False),
+    # Of the end it came to: who acts. '' before.
+    Column("acts", Text, nullable=False),
+    CheckConstraint("state IN ('open', 'solved', 'ended')", name="state"),
+    Index("ix_walk_account_id", "account_id"),
+)

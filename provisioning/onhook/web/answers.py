@@ -59,8 +59,9 @@ def _policy(style: str) -> str:
     return f"{_PAGE}; style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
 
 
-_PLAIN: Final = {**COMMON, "Content-Security-Policy": _NOTHING}
-_FILE: Final = {**_PLAIN, "Vary": "Accept"}
+PLAIN: Final = {**COMMON, "Content-Security-Policy": _NOTHING}
+"""Headers of what is no page."""
+_FILE: Final = {**PLAIN, "Vary": "Accept"}
 
 
 def file(found: ConfigFile) -> Response:
@@ -77,9 +78,9 @@ def file(found: ConfigFile) -> Response:
 
 def plain(text: str, status: int, headers: dict[str, str] | None = None) -> Response:
     """Return a line of text for programs."""
-    return Response(text, status, {**_PLAIN, **(headers or {})}, "text/plain")
+    return Response(text, status, {**PLAIN, **(headers or {})}, "text/plain")
 
 
 def elsewhere(path: str) -> Response:
     """Return the way to another page here; no host is named, so nobody can choose one."""
-    return Response(b"", 303, {**_PLAIN, "Location": path})
+    return Response(b"", 303, {**PLAIN, "Location": path})

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from onhook.web.answers import PLAIN
+
 if TYPE_CHECKING:
     import asyncio
 
 MOST_HEAD_BYTES = 16 * 1024
 MOST_URL_BYTES = 2048
-REQUEST_S = 15.0
-"""How long a request may take to arrive, body and all."""
 IDLE_S = 20
 """How long a connection may wait for its next request."""
-TAKE_S = 30.0
-"""How long an answer may wait to be taken when the connection is to end."""
 
-_REFUSAL = b"HTTP/1.1 %b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_HEADERS = "".join(f"{name}: {value}\r\n" for name, value in PLAIN.items()).encode()
+_REFUSAL = b"HTTP/1.1 %b\r\ncontent-length: 0\r\nconnection: close\r\n" + _HEADERS + b"\r\n"
 
 
 class HeadTooLarge(Exception):
@@ -29,7 +28,15 @@ class HeadTooLarge(Exception):
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """One connection of the public listener."""
+    """One connection of the public listener.
+
+    Attributes:
+        request_s: How long a request may take to arrive, body and all.
+        take_s: How long an answer may wait to be taken when the connection is to end.
+    """
+
+    request_s = 15.0
+    take_s = 30.0
 
     _arriving: asyncio.TimerHandle | None = None
     _head_bytes = 0
@@ -90,15 +97,22 @@ class GuardedProtocol(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         """End an idle connection, also one whose peer does not take the last answer."""
         super().timeout_keep_alive_handler()
-        self.loop.call_later(TAKE_S, self.transport.abort)
+        self.loop.call_later(self.take_s, self.transport.abort)
 
     def _await_request(self) -> None:
-        self._arriving = self.loop.call_later(REQUEST_S, self._too_slow)
+        self._arriving = self.loop.call_later(self.request_s, self._too_slow)
 
     def _arrived(self) -> None:
         if self._arriving is not None:
             self._arriving.cancel()
             self._arriving = None
+
+    def _owes_no_answer(self) -> bool:
+        """Tell whether nothing else is to be written, or was: a refusal would run into it."""
+        cycle: Any = self.cycle  # None before the first request, whatever uvicorn's types say
+        if cycle is None or cycle.response_complete:
+            return True
+        return cycle.more_body and not cycle.response_started and not self.pipeline
 
     def _too_slow(self) -> None:
         self._arriving = None
@@ -108,8 +122,7 @@ class GuardedProtocol(HttpToolsProtocol):
         transport: Any = self.transport
         if transport.is_closing():
             return
-        cycle: Any = self.cycle  # None before the first request, whatever uvicorn's types say
-        if cycle is None or cycle.response_complete:
+        if self._owes_no_answer():
             transport.write(_REFUSAL % status)
         transport.close()
-        self.loop.call_later(TAKE_S, transport.abort)
+        self.loop.call_later(self.take_s, transport.abort)

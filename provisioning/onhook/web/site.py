@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from onhook.delivery.judging import answered, judge
@@ -68,6 +69,7 @@ class Site:
             exception_handlers={
                 HTTPException: cast("ExceptionHandler", self.nothing_here),
                 FormTooLarge: cast("ExceptionHandler", self.too_large),
+                ClientDisconnect: self.gone,
                 StorageFault: self.later,
                 Exception: self.sorry,
             },
@@ -141,6 +143,10 @@ class Site:
     async def too_large(self, _request: Request, _error: FormTooLarge) -> Response:
         """Answer for a body that is no form of ours, and read no more of it."""
         return answers.plain("", 413, {"Connection": "close"})
+
+    async def gone(self, _request: Request, _error: Exception) -> Response:
+        """Answer nobody: who asked went away, or was cut off, before all of it had come."""
+        return answers.plain("", 400)
 
     async def later(self, request: Request, error: Exception) -> Response:
         """Answer while the database cannot be used."""
