@@ -42,4 +42,24 @@ run 6 onhook check --all
 run 6 onhook issue --all --out demo/kits
 run 0 onhook qr 101
 
+# The server behind the QR codes, here for this machine alone; and a phone that scans one.
+printf '\n$ onhook serve --port 0 --ops-port 0 &\n'
+onhook serve --port 0 --ops-port 0 >demo/server.txt &
+server=$!
+trap 'kill "$server" 2>/dev/null || :' EXIT
+address=
+while [ -z "$address" ]; do
+    if ! kill -0 "$server" 2>/dev/null; then
+        echo "demo: the server did not start" >&2
+        exit 1
+    fi
+    sleep 0.1
+    address=$(sed -n 's|^[^:]*\(http://[0-9.:]*\).*|\1|p' demo/server.txt)
+done
+cat demo/server.txt
+run 0 python examples/phone.py demo/kits/sakura/101-D-0001/qr.png "$address"
+kill "$server"
+wait "$server" || :
+run 0 onhook check 101
+
 printf '\nThe printable page of all kits: %s/demo/kits/index.html\n' "$PWD"

@@ -81,6 +81,16 @@ def test_symbol_is_drawn_in_the_terminal(shown: str) -> None:
     assert set("█▀▄") & set(shown.partition("$ onhook qr")[2])
 
 
+def test_a_phone_fetches_what_was_issued_and_it_is_counted(root: Path, shown: str) -> None:
+    fetched = shown.partition("$ python examples/phone.py")[2]
+
+    assert "scanned: https://phone.sakura-denki.example/k/..." in fetched
+    assert "application/3cxconfig" in fetched
+    assert "byte for byte what was issued" in fetched
+    assert "fetched 1/5" in fetched
+    assert not subprocess.run(["pgrep", "-f", str(root)], capture_output=True, check=False).stdout
+
+
 def test_demo_ends_with_the_page_to_print(root: Path, shown: str) -> None:
     page = root / "demo/kits/index.html"
 
@@ -94,14 +104,22 @@ def test_no_password_is_shown(shown: str) -> None:
     assert [password for password in passwords if password in shown] == []
 
 
+STUBS = {
+    "onhook": 'case "$1" in "$FAILS") exit 1 ;; esac; case "$1 $2" in *--all) exit 6 ;;'
+    " serve*) echo listening on http://127.0.0.1:9,; exec sleep 60 ;; esac",
+    "python": 'test "$FAILS" != python',
+}
+
+
 @pytest.fixture
 def rehearsal(tmp_path: Path) -> Path:
     """Return a tree whose `onhook` only ends with the exit codes the demo counts on."""
     shutil.copytree(EXAMPLES, tmp_path / "examples")
-    stub = tmp_path / "bin/onhook"
-    stub.parent.mkdir()
-    stub.write_text('#!/bin/sh\ncase $1 in check | issue) exit 6 ;; "$FAILS") exit 1 ;; esac\n')
-    stub.chmod(0o700)
+    (tmp_path / "bin").mkdir()
+    for name, text in STUBS.items():
+        stub = tmp_path / "bin" / name
+        stub.write_text(f"#!/bin/sh\n{text}\n")
+        stub.chmod(0o700)
     return tmp_path
 
 
@@ -130,6 +148,18 @@ def test_demo_fails_when_a_command_fails(rehearsal: Path, command: str) -> None:
 
     assert ran.returncode == 1
     assert f"exit code 1 instead of 0: onhook {command}" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("fails", "told"), [("serve", "the server did not start"), ("python", "python examples/phone")]
+)
+def test_demo_fails_when_the_server_or_the_phone_does(
+    rehearsal: Path, fails: str, told: str
+) -> None:
+    ran = _rehearse(rehearsal, fails=fails)
+
+    assert ran.returncode == 1
+    assert told in ran.stderr
 
 
 def test_demo_leaves_a_folder_of_somebody_else_alone(rehearsal: Path) -> None:
