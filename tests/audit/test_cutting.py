@@ -27,6 +27,7 @@ from onhook.audit.verifying import verify_trail
 from onhook.store.schema import audit, audit_head
 from onhook.workspace import Workspace
 from tests.audit.trails import MONDAY, Clock, aged, note, stored
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from contextlib import _GeneratorContextManager
@@ -220,7 +221,7 @@ def test_killed_at_any_moment_the_trail_is_whole_and_again_completes(acme: Offic
             work.record("account.set", f"acme/{number}")
     now = acme.open()
     words = [str(acme.folder), str(now.today), str(acme.home / "old.jsonl")]
-    for _ in range(8):
+    for _ in range(thorough(8, 2)):
         with subprocess.Popen([sys.executable, "-c", CUT, *words], stdout=subprocess.PIPE) as run:
             assert run.stdout is not None
             run.stdout.readline()

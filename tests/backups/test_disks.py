@@ -9,6 +9,7 @@ import pytest
 
 from onhook.backups.reading import open_backup
 from tests.kits.disk import disk
+from tests.thoroughness import thorough
 from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def onhook(office: Office, where: Disk, *words: object) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize("left", [0, 1000, 5000, 9000])
+@pytest.mark.parametrize("left", thorough([0, 1000, 5000, 9000], [0, 5000]))
 def test_a_full_disk_at_backup_leaves_the_earlier_one(
     office: Office, small: Disk, left: int
 ) -> None:
@@ -57,7 +58,7 @@ def test_a_full_disk_at_backup_leaves_the_earlier_one(
         assert found.manifest.rows > 0
 
 
-@pytest.mark.parametrize("left", [0, 8_000, 40_000, 200_000])
+@pytest.mark.parametrize("left", thorough([0, 8_000, 40_000, 200_000], [8_000]))
 def test_a_full_disk_at_restore_leaves_nothing(office: Office, small: Disk, left: int) -> None:
     file, folder = office.home / "office.zip", small.place / "new"
     office.do("backup", file)

@@ -19,13 +19,12 @@ from onhook.store.engine import open_engine, write_transaction
 from onhook.store.migration import migrate
 from onhook.store.schema import account
 from tests.postgresql import PASSWORD
+from tests.workspaces import PBX, Office
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.backups.conftest import Elsewhere
-    from tests.workspaces import Office
 
 pytestmark = pytest.mark.each_database
 
@@ -249,12 +248,19 @@ def test_keys_in_the_backup_are_taken(office: Office, file: Path, elsewhere: Els
     assert (place.folder / "keys.json").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """Return the key ring of another workspace."""
+    theirs = Office(tmp_path / "theirs", tmp_path)
+    theirs.do("init", "--customer", "acme", "--pbx", PBX)
+    return theirs.folder / "keys.json"
+
+
 @pytest.mark.sqlite_alone
 def test_the_keys_of_another_workspace_are_told_before_anything_is_touched(
-    file: Path, elsewhere: Elsewhere, another: Callable[[], Office]
+    file: Path, elsewhere: Elsewhere, foreign: Path
 ) -> None:
-    place, foreign = elsewhere(), another().folder / "keys.json"
-    shutil.copy(foreign, place.home / "foreign.json")
+    place = elsewhere()
     ran = place.ask("restore", file, "--keys", foreign)
     assert (ran.code, ran.codes) == (5, ["key-ring-foreign"])
     assert not place.folder.exists()
@@ -303,7 +309,7 @@ def test_a_ring_that_lacks_a_key_restores_and_names_it(
 
 @pytest.mark.sqlite_alone
 def test_a_named_ring_must_be_closed_to_others_and_not_contradict_the_one_there(
-    office: Office, file: Path, elsewhere: Elsewhere, another: Callable[[], Office]
+    office: Office, file: Path, elsewhere: Elsewhere, foreign: Path
 ) -> None:
     place, keys = elsewhere(), office.folder / "keys.json"
     keys.chmod(0o644)
@@ -311,7 +317,7 @@ def test_a_named_ring_must_be_closed_to_others_and_not_contradict_the_one_there(
     keys.chmod(0o600)
     assert place.ask("restore", file, "--keys", place.home / "none").codes == ["key-ring-missing"]
     place.folder.mkdir()
-    shutil.copy(another().folder / "keys.json", place.folder)
+    shutil.copy(foreign, place.folder)
     assert place.ask("restore", file, "--keys", keys).codes == ["key-ring-in-the-way"]
 
 

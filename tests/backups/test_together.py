@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.killing import run_together
+from tests.thoroughness import thorough
 from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.each_database, pytest.mark.slow]
 
 PEOPLE = [str(1000 + n) for n in range(250)]
-BACKUPS = 5
+BACKUPS = thorough(5, 3)
 
 
 def people(office: Office, wave: str) -> Path:

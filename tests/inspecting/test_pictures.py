@@ -35,7 +35,7 @@ LINK = "https://phone.acme.example/k/ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LINKS = [f"https://phone.acme.example/k/{letter * 26}" for letter in "ABCDEFGH"]
 
 
-@pytest.mark.parametrize("number", range(thorough(40, 12)))
+@pytest.mark.parametrize("number", range(thorough(40, 8)))
 def test_a_photo_as_people_take_it_is_read(number: int) -> None:
     shot = some_shot(number)
     picture = photo(printed(LINK, inverted=shot.inverted), shot, number)

@@ -32,7 +32,7 @@ def test_list_tells_what_each_key_holds(office: Office) -> None:
     assert set(found) == set(PURPOSES)
     assert all(key["is_newest"] and key["is_there"] for key in found.values())
     assert found["accounts"]["holds"] == 2 + 1 + 1  # passwords, MSISDN, tunnel
-    assert found["delivery"]["holds"] == 2 * 2  # a config and a link for each
+    assert found["delivery"]["holds"] == 2 * 2 + 1  # a config and a link for each, a short code
     entries = len(office.rows()["audit"])
     assert found["audit"]["holds"] == entries + 1  # and the head
 

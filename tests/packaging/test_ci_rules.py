@@ -30,7 +30,8 @@ def _verdicts(folder: Path, ci: str) -> tuple[dict[str, str], str]:
     for name, test in SAMPLES.items():
         (folder / f"test_{name}.py").write_text(f"import pytest\n{test}", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-rA", "--continue-on-collection-errors", "."]
-    env = {**os.environ, "CI": ci, "PYTEST_ADDOPTS": ""}
+    alone = {"PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    env = {**os.environ, "CI": ci, **alone}
     ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert ran.returncode == (1 if ci else 0), ran.stdout
     return {name: verdict for verdict, name in VERDICT.findall(ran.stdout)}, ran.stdout

@@ -244,5 +244,5 @@ TABLE: Mapping[State, Mapping[type[Event], Step]] = cast(
 
 def follow(lease: Lease, event: Event, service: Service) -> Lease | None:
     """Return the lease after `event`, None where it cannot have happened."""
-    step = TABLE[lease.state].get(type(event))
-    return None if step is None else step(lease, event, service)
+    known = TABLE[lease.state].get(type(event))
+    return None if known is None else known(lease, event, service)
