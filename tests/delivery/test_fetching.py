@@ -110,6 +110,21 @@ def test_to_ask_for_its_size_or_its_page_uses_nothing_up(office: Office) -> None
 
 
 @pytest.mark.sqlite_alone
+def test_a_clock_that_is_stepped_gives_nobody_another_fetch(office: Office) -> None:
+    token, days = token_of(office), [0]
+
+    async def fetch(delivery: Delivery) -> list[bool]:
+        got = []
+        for days[0] in (0, 4, -400, 4, 0, 0, 400, 0, 0, -400):
+            got.append(await delivery.fetch(token, PHONE, ADDRESS) is not None)
+        return got
+
+    got = deliver(office, fetch, lambda: in_days(days[0]))
+    assert got == [True, False, True, False, True, True, False, True, False, False]
+    assert fetches(office, "x") == 5
+
+
+@pytest.mark.sqlite_alone
 def test_a_page_opened_without_end_is_not_written_down_without_end(office: Office) -> None:
     token = token_of(office)
 

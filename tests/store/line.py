@@ -29,10 +29,20 @@ class Line:
         self._door: socket.socket | None = None
         self.sent = 0
         self._room: int | None = None
+        self._flows = threading.Event()
+        self._flows.set()
 
     def cut_after(self, sent: int) -> None:
         """Cut it by itself as soon as so many bytes more went to the server."""
         self._room = self.sent + sent
+
+    def hold(self) -> None:
+        """Let nothing through any more, and break nothing: the other end has gone silent."""
+        self._flows.clear()
+
+    def release(self) -> None:
+        """Let through what was held, and all that comes."""
+        self._flows.set()
 
     def mend(self) -> None:
         """Let connections through."""
@@ -44,6 +54,7 @@ class Line:
 
     def cut(self) -> None:
         """Break all connections and refuse new ones."""
+        self._flows.set()
         if self._door is not None:
             self._here.unlink()
             _end(self._door)
@@ -65,6 +76,7 @@ class Line:
     def _pass(self, source: socket.socket, target: socket.socket, counts: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
         with contextlib.suppress(OSError):
             while content := source.recv(1 << 16):
+                self._flows.wait()
                 target.sendall(content)
                 self.sent += len(content) if counts else 0
                 if self._room is not None and self.sent > self._room:

@@ -51,16 +51,16 @@ FIELDS = ("code", "platform", "level", "lang", "x")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A request; `target` is its address as it stands in the first line."""
+    """A request; `address` is its address as it stands in the first line."""
 
     method: str
-    target: bytes
+    address: str
     headers: tuple[Header, ...]
     body: bytes
 
     def raw(self) -> bytes:
         """Return it as it goes over the line; the server is to close afterwards."""
-        lines = [b"%b %b HTTP/1.1" % (self.method.encode(), self.target), b"connection: close"]
+        lines = [f"{self.method} {self.address} HTTP/1.1".encode(), b"connection: close"]
         lines += [b"%b: %b" % header for header in self.headers]
         lines += [b"content-length: %d" % len(self.body), b"", self.body]
         return b"\r\n".join(lines)
@@ -81,8 +81,8 @@ class Attacker:
     def attempt(self) -> Attempt:
         """Return a request."""
         path = self._one(ROUTES).format(self._one((*self._known * 3, *WORDS)))
-        target = self._one(ENCODINGS)(path).encode("utf-8", "surrogatepass")
-        return Attempt(self._one(METHODS), target, self._headers(), self._body())
+        address = self._one(ENCODINGS)(path)
+        return Attempt(self._one(METHODS), address, self._headers(), self._body())
 
     def garbled(self) -> bytes:
         """Return bytes that a request was before somebody had a hand in them."""

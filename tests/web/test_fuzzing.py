@@ -9,7 +9,6 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import httpx2
 import pytest
@@ -28,13 +27,11 @@ from tests.delivery.conftest import office
 from tests.delivery.phones import token_of
 from tests.delivery.test_codes import code_of
 from tests.thoroughness import thorough
+from tests.web.asking import ask, request
 from tests.web.fuzzing import Attacker
 from tests.web.running import Served, serving
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Scope
-
-    from tests.web.fuzzing import Attempt
     from tests.workspaces import Office
 
 __all__ = ["office"]
@@ -42,7 +39,7 @@ __all__ = ["office"]
 SEED = 20261122
 PASSWORDS = (b"Secret-101", b"Secret-102")
 PEERS = (("203.0.113.77", 1), ("2001:db8::1%eth0", 1), ("::ffff:192.0.2.1", 1), ("", 0), None)
-COMMON_HEADERS = {(name.lower().encode(), value.encode()) for name, value in COMMON.items()}
+COMMON_HEADERS = {name.lower(): value for name, value in COMMON.items()}
 
 
 @pytest.fixture
@@ -68,51 +65,20 @@ def test_in_this_process_every_request_has_its_answer(
     async def attack() -> None:
         for _ in range(thorough(in_ci=20_000, elsewhere=1_000)):
             attempt, peer = attacker.attempt(), chance.choice(PEERS)
-            start, body = await ask(app, attempt, peer)
-            statuses.add(start["status"])
-            assert start["status"] < 500, (attempt, log.getvalue()[-500:])
-            headers = {(name.lower(), value) for name, value in start["headers"]}
-            assert headers >= COMMON_HEADERS, attempt
-            assert b"content-security-policy" in dict(headers), attempt
-            assert b"Evil" not in b"".join(value for _, value in headers), attempt
-            if any(password in body for password in PASSWORDS):
-                assert b"attachment" in dict(headers)[b"content-disposition"]
+            asked = request(attempt.address, *attempt.headers, method=attempt.method, peer=peer)
+            said = await ask(app, asked, attempt.body)
+            statuses.add(said.status)
+            assert said.status < 500, (attempt, log.getvalue()[-500:])
+            assert said.headers.items() >= COMMON_HEADERS.items(), attempt
+            assert "content-security-policy" in said.headers, attempt
+            assert "Evil" not in str(said.headers), attempt
+            if any(password in said.body for password in PASSWORDS):
+                assert "attachment" in said.headers["content-disposition"]
         await delivery.close()
 
     asyncio.run(attack())
     assert statuses == {200, 204, 303, 404, 405, 413, 429}
     keeps_secrets(log.getvalue() + observer.metrics().decode(), secrets)
-
-
-async def ask(
-    app: ASGIApp, attempt: Attempt, peer: tuple[str, int] | None
-) -> tuple[Message, bytes]:
-    """Ask the application as the server would; return how the answer starts, and its body."""
-    path, _, query = attempt.target.partition(b"?")
-    scope: Scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": attempt.method,
-        "scheme": "https",
-        "path": unquote(path.decode()),
-        "raw_path": path,
-        "query_string": query,
-        "root_path": "",
-        "headers": list(attempt.headers),
-        "client": peer,
-        "server": ("127.0.0.1", 443),
-    }
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": attempt.body, "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    return sent[0], b"".join(message.get("body", b"") for message in sent[1:])
 
 
 def test_whatever_bytes_come_over_the_line_the_server_lives_on(

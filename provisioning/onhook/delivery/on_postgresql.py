@@ -117,7 +117,9 @@ class PostgresqlStore:
         It may have been counted then without our knowing: better twice than delivered uncounted.
         """
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            # psycopg, told to stop, asks the database to stop too, and waits ten seconds for one
+            # that is silent; told a second time it lets go.
+            async with asyncio.timeout(PATIENCE_S), asyncio.timeout(0.8 * PATIENCE_S):
                 try:
                     return await self._on_a_connection(work)
                 except (psycopg.OperationalError, psycopg.InterfaceError):

@@ -109,7 +109,7 @@ def serve(
             runner.run(server.run(public, operations, lambda: started(addresses)))
 
 
-class _Listener(uvicorn.Server):
+class Listener(uvicorn.Server):
     """One listener of two in a process: signals are not its own."""
 
     @contextlib.contextmanager
@@ -129,7 +129,7 @@ class _Server:
         self._operations = Operations(self._delivery, observer)
         app = public_application(self._delivery, workspace, observer, proxies)
         context = None if listening.certificate is None else listening.certificate.context
-        self._listeners = (_listener(app, context), _listener(self._operations.application(), None))
+        self._listeners = (listener(app, context), listener(self._operations.application(), None))
         self._moved = False
 
     async def run(
@@ -203,11 +203,16 @@ def public_application(
     return OnlyFrom(believing, proxies)
 
 
-def _listener(app: ASGIApp, context: SSLContext | None) -> _Listener:
-    return _Listener(
+def listener(
+    app: ASGIApp,
+    context: SSLContext | None,
+    protocol: type[GuardedProtocol] = GuardedProtocol,
+) -> Listener:
+    """Return what listens for `app`; `protocol` says how long it waits for the slow."""
+    return Listener(
         uvicorn.Config(
             app,
-            http=GuardedProtocol,
+            http=protocol,
             ws="none",
             lifespan="off",
             log_config=None,

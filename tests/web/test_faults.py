@@ -1,0 +1,187 @@
+"""Servers that are killed, databases that go silent, clocks that jump: counted all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import socket
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import httpx2
+import pytest
+from sqlalchemy import select, update
+
+from onhook.delivery import on_postgresql
+from onhook.delivery.opening import open_delivery
+from onhook.store.schema import link, visit
+from onhook.web.observing import Observer
+from onhook.web.operations import Operations
+from onhook.web.proxies import Proxies
+from onhook.web.serving import public_application
+from onhook.workspace import utc_now
+from tests.delivery.conftest import office
+from tests.delivery.phones import token_of
+from tests.store.line import laid
+from tests.thoroughness import thorough
+from tests.web.asking import ask, request
+from tests.web.running import serving
+from tests.workspaces import PBX, PUBLIC_URL, Office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.postgresql import Server
+    from tests.store.line import Line
+
+__all__ = ["office"]
+
+KILLS = thorough(in_ci=6, elsewhere=1)
+BETWEEN_KILLS = 40
+"""Configs that phones get before the next kill."""
+
+
+class Phones:
+    """Phones that fetch until their link is dead, whatever comes in between.
+
+    Attributes:
+        got: How many configs they got, by path.
+    """
+
+    def __init__(self, address: str, paths: list[str]) -> None:
+        self.got = dict.fromkeys(paths, 0)
+        self._address = address
+        self._may_go_on = threading.Event()
+        self._may_go_on.set()
+        self._threads = [
+            threading.Thread(target=self._fetch, args=(path,)) for path in paths for _ in range(4)
+        ]
+        self._counting = threading.Lock()
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._may_go_on.clear()
+        self.await_end()
+
+    def await_end(self) -> None:
+        """Wait until all links are dead."""
+        for thread in self._threads:
+            thread.join()
+
+    def await_more(self, many: int) -> None:
+        """Wait until they got so many more."""
+        enough, until = sum(self.got.values()) + many, time.monotonic() + 30
+        while sum(self.got.values()) < enough:
+            assert time.monotonic() < until, self.got
+            time.sleep(0.002)
+
+    def _fetch(self, path: str) -> None:
+        with httpx2.Client(base_url=self._address, timeout=10) as client:
+            while self._may_go_on.is_set():
+                with suppress(httpx2.TransportError):
+                    if client.get(path).status_code == 404:
+                        return
+                    with self._counting:
+                        self.got[path] += 1
+
+
+@pytest.mark.each_database
+def test_whoever_is_killed_amid_load_nothing_is_delivered_uncounted(office: Office) -> None:
+    most = (KILLS + 1) * BETWEEN_KILLS
+    with office.open().writing() as work:
+        work.connection.execute(update(link).values(max_fetches=most))
+    paths = [f"/k/{token_of(office, extension)}" for extension in ("101", "102")]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with Phones(f"http://127.0.0.1:{port}", paths) as phones:
+        for _ in range(KILLS):
+            with serving(office, None, "--port", str(port)) as served:
+                phones.await_more(BETWEEN_KILLS)
+                served.process.kill()
+                served.process.wait(20)
+        with serving(office, None, "--port", str(port)) as served:
+            phones.await_end()
+            assert served.stop() == 0
+    with office.open().reading() as work:
+        counted = work.connection.execute(select(link.c.kit_id, link.c.fetches)).all()
+        kept = work.connection.scalars(select(visit.c.kit_id)).all()
+    for (kit, fetches), got in zip(sorted(counted), phones.got.values(), strict=True):
+        assert got <= fetches == most
+        assert kept.count(kit) == fetches, "what is counted is kept"
+
+
+@pytest.fixture
+def line(postgresql: Server) -> Iterator[tuple[Line, str]]:
+    """Return a line to an empty database and the address at its near end."""
+    url = postgresql.create()
+    with tempfile.TemporaryDirectory() as place, laid(Path(place), postgresql.folder) as made:
+        yield made, url.replace(str(postgresql.folder), place)
+    postgresql.drop(url)
+
+
+@pytest.fixture
+def behind_a_line(nowhere: Office, line: tuple[Line, str]) -> Office:
+    """Return an office whose database is at the other end of the line."""
+    words = ("--customer", "acme", "--pbx", PBX, "--public-url", PUBLIC_URL)
+    nowhere.do("init", *words, "--database", line[1])
+    nowhere.accounts("101")
+    nowhere.do("issue", "101", "--without-device", "--family", "linphone")
+    return nowhere
+
+
+def test_a_server_whose_database_is_cut_off_says_so_and_is_well_when_it_is_back(
+    behind_a_line: Office, line: tuple[Line, str]
+) -> None:
+    path = f"/k/{token_of(behind_a_line)}"
+    with serving(behind_a_line, None) as served, served.client() as phone:
+        assert phone.get(path).status_code == 200
+        line[0].cut()
+        for _ in range(3):
+            gone = phone.get(path)
+            assert (gone.status_code, gone.headers["retry-after"]) == (503, "10")
+        assert httpx2.get(f"{served.operations}/healthz").status_code == 200
+        assert httpx2.get(f"{served.operations}/readyz").status_code == 503
+        line[0].mend()
+        until = time.monotonic() + 20
+        while phone.get(path).status_code != 200:
+            assert time.monotonic() < until
+        assert httpx2.get(f"{served.operations}/readyz").status_code == 200
+        assert served.stop() == 0
+        assert "Traceback" not in served.log.read_text()
+
+
+def test_while_its_database_is_silent_a_server_answers_everybody_else(
+    behind_a_line: Office, line: tuple[Line, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_postgresql, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(on_postgresql, "REST_S", 0.0)
+    workspace, observer = behind_a_line.open(), Observer(io.StringIO(), utc_now)
+    config = request(f"/k/{token_of(behind_a_line)}")
+
+    async def survive() -> None:
+        delivery = open_delivery(workspace)
+        app = public_application(delivery, workspace, observer, Proxies(()))
+        operations = Operations(delivery, observer).application()
+        assert (await ask(app, config)).status == 200
+        line[0].hold()
+        began = time.monotonic()
+        waiting = [asyncio.ensure_future(ask(app, config)) for _ in range(20)]
+        for path, asked in (("/healthz", operations), ("/robots.txt", app), ("/", app)):
+            assert (await ask(asked, request(path))).status == 200
+        assert not any(one.done() for one in waiting)
+        for gone in await asyncio.gather(*waiting):
+            assert (gone.status, gone.headers["retry-after"]) == (503, "10")
+        assert time.monotonic() - began < 5, "psycopg waits longer if it is let"
+        line[0].release()
+        assert (await ask(app, config)).status == 200
+        await delivery.close()
+
+    asyncio.run(survive())
