@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -33,6 +34,7 @@ def visit(at: datetime, kind: VisitKind, told: Told, address: str) -> Visit:
     return Visit(at, kind, platform, level, told.browser[:_MOST_AGENT], shortened(address))
 
 
+@lru_cache(1024)
 def shortened(address: str) -> str:
     """Return the network that an address is in, ``203.0.113.0/24`` or ``2001:db8::/48``.
 

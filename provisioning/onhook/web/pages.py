@@ -6,31 +6,23 @@ the server's policy can forbid everything else. No style or script stands in an 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from onhook.delivery.judging import judge
 from onhook.qr import encode, svg
-from onhook.words import Words
+from onhook.web.rendering import render
 from onhook.workspace import TOKYO
 from onhook_devices.platforms import Platform
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from jinja2 import Template
-
     from onhook.delivery.facts import HelpFacts, LandingFacts, Told
     from onhook.delivery.judging import Judgement
     from onhook.words import Language
-    from onhook_devices.terms.common import Bilingual
 
 EntryState = Literal["", "wrong", "over"]
 """What became of a code that was typed: nothing was typed; it is wrong; no more for a while."""
@@ -84,30 +76,30 @@ def landing_page(
 
 def dead_page(help_: HelpFacts, language: Language) -> str:
     """Return the one page of every link that does not work; it says what to do next."""
-    return _page("dead", "web-dead-title", help_, language)
+    return render("dead", help_, language, "web-dead-title")
 
 
 def entry_page(help_: HelpFacts, language: Language, state: EntryState = "") -> str:
     """Return the front page, on which people type the short code they were told."""
-    return _page("code", "web-code-title", help_, language, state=state)
+    return render("code", help_, language, "web-code-title", state=state)
 
 
 def limited_page(help_: HelpFacts, language: Language) -> str:
     """Return what is said after too many links that do not work: wait a little."""
-    return _page("many", "web-many-title", help_, language)
+    return render("many", help_, language, "web-many-title")
 
 
 def busy_page(help_: HelpFacts, language: Language) -> str:
     """Return what is said while the database cannot be used: try again in a moment."""
-    return _page("out", "web-out-title", help_, language)
+    return render("out", help_, language, "web-out-title")
 
 
 def _phone(facts: LandingFacts, told: Told, language: Language, answer: Answer) -> str:
-    return _page(
+    return render(
         "landing",
-        "web-title",
         facts.help,
         language,
+        "web-title",
         facts=facts,
         answer=answer,
         platform=told.platform,
@@ -118,11 +110,11 @@ def _phone(facts: LandingFacts, told: Told, language: Language, answer: Answer) 
 
 def _desktop(facts: LandingFacts, told: Told, language: Language) -> str:
     for_pc = facts.device_platform is Platform.PC
-    return _page(
+    return render(
         "desktop",
-        "web-title" if for_pc else "web-desktop-title",
         facts.help,
         language,
+        "web-title" if for_pc else "web-desktop-title",
         facts=facts,
         answer=Answer(platform=Platform.PC.value),
         symbol=Markup(svg(encode(facts.kit_url)).decode()),  # noqa: S704 - our own drawing
@@ -134,11 +126,11 @@ def _desktop(facts: LandingFacts, told: Told, language: Language) -> str:
 
 def _below(facts: LandingFacts, judgement: Judgement, language: Language, answer: Answer) -> str:
     platform = judgement.platform or Platform.PC
-    return _page(
+    return render(
         "below",
-        "web-below-title",
         facts.help,
         language,
+        "web-below-title",
         facts=facts,
         answer=answer,
         platform=platform,
@@ -152,11 +144,11 @@ def _ask(facts: LandingFacts, judgement: Judgement, language: Language, answer: 
     platform = judgement.platform
     asked = (platform,) if platform else facts.app_platforms
     minimums = [(one.label, facts.minimum(one)) for one in asked]
-    return _page(
+    return render(
         "ask",
-        "web-ask-title",
         facts.help,
         language,
+        "web-ask-title",
         facts=facts,
         answer=answer,
         platform=platform,
@@ -165,50 +157,6 @@ def _ask(facts: LandingFacts, judgement: Judgement, language: Language, answer: 
         minimums=[{"system": name, "level": level} for name, level in minimums if level],
         refused=answer != NO_ANSWER,
     )
-
-
-def _page(name: str, title: str, help_: HelpFacts, language: Language, **values: object) -> str:
-    words = Words(language)
-    other: Language = "en" if language == "ja" else "ja"
-
-    def say(text: Bilingual) -> str:
-        return text.en if language == "en" else text.ja
-
-    return _template(name).render(
-        words=words, say=say, lang=language, other=other, help=help_, title=words(title), **values
-    )
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("onhook_templates", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["dialled"] = _dialled
-    environment.globals["style"] = Markup(_file("style.css"))  # noqa: S704 - onhook's own file
-    environment.globals["icon"] = f"data:image/svg+xml,{quote(_file('icon.svg'))}"
-    return environment
-
-
-@cache
-def _template(name: str) -> Template:
-    return _environment().get_template(f"web/{name}.html.j2")
-
-
-def _file(name: str) -> str:
-    """Return a file of the pages' folder with its white space drawn together."""
-    found = files("onhook_templates").joinpath("pages", "web", name)
-    return " ".join(found.read_text(encoding="utf-8").split())
-
-
-def _dialled(number: str) -> str:
-    """Return a telephone number as ``tel:`` has it (RFC 3966)."""
-    return re.sub("[^0-9+]", "", number)
 
 
 def _in_japan(instant: datetime, language: Language) -> str:
