@@ -6,7 +6,9 @@ the server's policy can forbid everything else. No style or script stands in an 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from markupsafe import Markup
@@ -14,12 +16,11 @@ from markupsafe import Markup
 from onhook.delivery.judging import judge
 from onhook.qr import encode, svg
 from onhook.web.rendering import render
+from onhook.web.shapes import Shape, mark
 from onhook.workspace import TOKYO
 from onhook_devices.platforms import Platform
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from onhook.delivery.facts import HelpFacts, LandingFacts, Told
     from onhook.delivery.judging import Judgement
     from onhook.words import Language
@@ -63,6 +64,47 @@ def landing_page(
         language: In which language.
         answer: What was answered, as typed.
     """
+    shape = _shape(_marked(facts), told, language, answer)
+    return shape.filled(lambda name: _own(name, facts, language))
+
+
+_SOME_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _marked(facts: LandingFacts) -> LandingFacts:
+    """Return facts with marks for what is one link's own; what is empty stays so."""
+    return replace(
+        facts,
+        display_name=facts.display_name and mark("display_name"),
+        extension=mark("extension"),
+        file_name=mark("file_name"),
+        kit_url=mark("kit_url"),
+        page_path=mark("page_path"),
+        deep_link=facts.deep_link and mark("deep_link"),
+        expires_at=_SOME_TIME,
+        fetches_left=min(facts.fetches_left, 2),  # pages say whether it is the last
+    )
+
+
+def _own(name: str, facts: LandingFacts, language: Language) -> str:
+    """Return what stands for a mark."""
+    match name:
+        case "symbol":
+            return Markup(svg(encode(facts.kit_url)).decode())  # noqa: S704 - our own drawing
+        case "expires":
+            return _in_japan(facts.expires_at, language)
+        case "fetches":
+            return str(facts.fetches_left)
+        case _:
+            return str(getattr(facts, name))
+
+
+@lru_cache(256)  # kinds of phones, in each language, for each service and family
+def _shape(facts: LandingFacts, told: Told, language: Language, answer: Answer) -> Shape:
+    return Shape.of(_landing_page(facts, told, language, answer))
+
+
+def _landing_page(facts: LandingFacts, told: Told, language: Language, answer: Answer) -> str:
     judgement = judge(facts, told)
     is_desktop = told.is_desktop and told.platform in (None, Platform.PC)
     if judgement.verdict == "below":
@@ -104,7 +146,8 @@ def _phone(facts: LandingFacts, told: Told, language: Language, answer: Answer) 
         answer=answer,
         platform=told.platform,
         inside_app=told.browser if told.browser in _APPS_WITH_BROWSERS else "",
-        expires=_in_japan(facts.expires_at, language),
+        expires=mark("expires"),
+        fetches=mark("fetches"),
     )
 
 
@@ -117,10 +160,11 @@ def _desktop(facts: LandingFacts, told: Told, language: Language) -> str:
         "web-title" if for_pc else "web-desktop-title",
         facts=facts,
         answer=Answer(platform=Platform.PC.value),
-        symbol=Markup(svg(encode(facts.kit_url)).decode()),  # noqa: S704 - our own drawing
+        symbol=mark("symbol"),
         for_pc=for_pc,
         may_be_ipad=told.platform is None and Platform.IOS in facts.app_platforms,
-        expires=_in_japan(facts.expires_at, language),
+        expires=mark("expires"),
+        fetches=mark("fetches"),
     )
 
 
