@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import event, func, insert, select, update
 
 from onhook.backups.reading import open_backup
 from onhook.kits import crew
+from onhook.store.engine import write_transaction
+from onhook.store.migration import require_current
 from onhook.store.schema import assignment, customer, issue, kit
 from tests.keys.opening import opened
 from tests.killing import run_forked, run_together
@@ -235,3 +237,24 @@ def test_two_commands_at_once_both_do_their_work(
         if command[0] != "restore":
             again = run_forked(forker, command, **where)
             assert again["code"] == 0, again["said"]
+
+
+def test_who_looks_while_all_tables_are_replaced_looks_again(acme: Office) -> None:
+    engine, other = (acme.open().engine for _ in range(2))
+    moments = iter(["now"])
+
+    def replace(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        is_looking = "pg_class" in statement or "table_" in statement
+        if is_looking and next(moments, None):
+            with write_transaction(other) as connection:
+                for step in (
+                    "ALTER TABLE alembic_version RENAME TO earlier",
+                    "CREATE TABLE alembic_version AS SELECT * FROM earlier",
+                    "DROP TABLE earlier",
+                ):
+                    connection.exec_driver_sql(step)
+
+    event.listen(engine, "after_cursor_execute", replace)
+    require_current(engine)
+
+    assert next(moments, None) is None

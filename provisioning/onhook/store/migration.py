@@ -107,13 +107,24 @@ def require_current(engine: Engine) -> None:
         StorageFault: The database cannot be reached.
     """
     with database_faults(shown(engine)):
-        with read_transaction(engine) as connection:
-            check_server(connection)
-            found, is_copy = find_revision(connection)
-            require_revision(connection, found)
+        try:
+            is_copy = _require_current(engine)
+        except DatabaseEmpty:
+            # Who began to read while another replaced all tables sees none of the new ones' rows
+            # on PostgreSQL; who begins now does.
+            is_copy = _require_current(engine)
         if is_copy:  # whoever uses it makes it their own
             with write_transaction(engine) as connection:
                 _set_revision(connection, SCHEMA)
+
+
+def _require_current(engine: Engine) -> bool:
+    """Make sure of it once; return whether they are a copy that nobody has used."""
+    with read_transaction(engine) as connection:
+        check_server(connection)
+        found, is_copy = find_revision(connection)
+        require_revision(connection, found)
+    return is_copy
 
 
 def require_revision(connection: Connection, found: str | None) -> None:
