@@ -31,7 +31,10 @@ def main() -> int:
         return 0
     if options.write:
         write(results)
-    missed = [result.what for result in results if not result.is_kept]
+    missed = [result.what for result in results if result.verdict == "no"]
+    for result in results:
+        if result.unjudged:
+            print(f"not judged: {result.what}: {result.unjudged}", file=sys.stderr)
     for what in missed:
         print(f"limit missed: {what}", file=sys.stderr)
     return 1 if missed else 0

@@ -52,6 +52,7 @@ class Result:
         limit: What must be kept.
         unit: Behind the numbers: ``x`` for a ratio, or `` MB``.
         absolute: The times behind the ratio, for people.
+        unjudged: Why this machine cannot tell whether the limit is kept; '' where it can.
     """
 
     what: str
@@ -61,10 +62,17 @@ class Result:
     limit: float
     unit: str
     absolute: str
+    unjudged: str = ""
 
     @property
-    def is_kept(self) -> bool:
-        """Tell whether the limit is kept."""
+    def verdict(self) -> str:
+        """Return ``yes`` or ``no``, or why there is none."""
+        if self.unjudged:
+            return f"not judged: {self.unjudged}"
+        return "yes" if self._is_kept else "no"
+
+    @property
+    def _is_kept(self) -> bool:
         if self.bound == "least":
             return self.measured >= self.limit
         return self.measured <= self.limit

@@ -39,7 +39,7 @@ def write(results: Iterable[Result], page: Path = PAGE) -> None:
 def _line(result: Result) -> str:
     limit = f"{'≥' if result.bound == 'least' else '≤'} {_number(result.limit, result.unit)}"
     by_cpu = "" if result.by_cpu is None else _number(result.by_cpu, result.unit)
-    kept = "yes" if result.is_kept else "**no**"
+    kept = "**no**" if result.verdict == "no" else result.verdict
     cells = (result.what, _number(result.measured, result.unit), limit, kept, by_cpu)
     return f"| {' | '.join((*cells, result.absolute))} |"
 

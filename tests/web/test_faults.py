@@ -48,11 +48,17 @@ BETWEEN_KILLS = 40
 class Phones:
     """Phones that fetch until their link is dead, whatever comes in between.
 
+    Args:
+        address: Of the server.
+        paths: Of the links.
+        most: How many configs there are to be had of each; one more, and they stop too.
+
     Attributes:
         got: How many configs they got, by path.
     """
 
-    def __init__(self, address: str, paths: list[str]) -> None:
+    def __init__(self, address: str, paths: list[str], most: int) -> None:
+        self._most = most
         self.got = dict.fromkeys(paths, 0)
         self._address = address
         self._may_go_on = threading.Event()
@@ -85,7 +91,7 @@ class Phones:
 
     def _fetch(self, path: str) -> None:
         with httpx2.Client(base_url=self._address, timeout=10) as client:
-            while self._may_go_on.is_set():
+            while self._may_go_on.is_set() and self.got[path] <= self._most:
                 with suppress(httpx2.TransportError):
                     if client.get(path).status_code == 404:
                         return
@@ -101,7 +107,7 @@ def test_whoever_is_killed_amid_load_nothing_is_delivered_uncounted(office: Offi
     paths = [f"/k/{token_of(office, extension)}" for extension in ("101", "102")]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with Phones(f"http://127.0.0.1:{port}", paths) as phones:
+    with Phones(f"http://127.0.0.1:{port}", paths, most) as phones:
         for _ in range(KILLS):
             with serving(office, None, "--port", str(port)) as served:
                 phones.await_more(BETWEEN_KILLS)
