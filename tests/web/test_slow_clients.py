@@ -50,7 +50,10 @@ async def listening(office: Office, log: io.StringIO) -> AsyncIterator[int]:
 
 
 async def drip(port: int, at_once: bytes, drops: bytes) -> bytes:
-    """Send the beginning of a request, and then drop by drop; return the answer."""
+    """Send the beginning of a request, and then drop by drop; return the answer.
+
+    It is empty where the line was cut before the answer was taken: a drop had crossed it.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     answer = asyncio.ensure_future(reader.read())
     writer.write(at_once)
@@ -60,7 +63,10 @@ async def drip(port: int, at_once: bytes, drops: bytes) -> bytes:
         writer.write(bytes([drop]))
         await asyncio.sleep(0.01)
     writer.close()
-    return await answer
+    try:
+        return await answer
+    except ConnectionResetError:
+        return b""
 
 
 async def fetch(port: int, token: str) -> bytes:
@@ -80,8 +86,8 @@ def test_who_sends_drop_by_drop_is_cut_off_and_others_are_served_meanwhile(offic
             slow = [asyncio.ensure_future(drip(port, *way)) for way in ways * 10]
             assert b"Secret-101" in await fetch(port, token)
             assert not all(one.done() for one in slow)
-            for answer in await asyncio.gather(*slow):
-                assert answer.startswith(b"HTTP/1.1 408 ")
+            answers = await asyncio.gather(*slow)
+            assert {answer[:13] for answer in answers} - {b""} == {b"HTTP/1.1 408 "}
             assert b"Secret-101" in await fetch(port, token)
 
     asyncio.run(together())

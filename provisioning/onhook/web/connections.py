@@ -18,6 +18,8 @@ MOST_HEAD_BYTES = 16 * 1024
 MOST_URL_BYTES = 2048
 IDLE_S = 20
 """How long a connection may wait for its next request."""
+FAREWELL_S = 0.5
+"""How long an idle one may take to end when the server does."""
 
 _HEADERS = "".join(f"{name}: {value}\r\n" for name, value in PLAIN.items()).encode()
 _REFUSAL = b"HTTP/1.1 %b\r\ncontent-length: 0\r\nconnection: close\r\n" + _HEADERS + b"\r\n"
@@ -98,6 +100,14 @@ class GuardedProtocol(HttpToolsProtocol):
         """End an idle connection, also one whose peer does not take the last answer."""
         super().timeout_keep_alive_handler()
         self.loop.call_later(self.take_s, self.transport.abort)
+
+    def shutdown(self) -> None:
+        """End with the server; who idles does not hold it up."""
+        super().shutdown()
+        transport: Any = self.transport
+        if transport.is_closing() and not transport.get_write_buffer_size():
+            # With TLS the end would wait for the peer's good-bye, and who idles says none.
+            self.loop.call_later(FAREWELL_S, transport.abort)
 
     def _await_request(self) -> None:
         self._arriving = self.loop.call_later(self.request_s, self._too_slow)
