@@ -21,11 +21,13 @@ class Listener:
         self._socket = namespace.new_socket(socket.SOCK_DGRAM)
         self._socket.bind((LOOPBACK, port))
         self._socket.settimeout(timeout_s)
+        self._heard: set[tuple[str, str]] = set()
 
     def hear(self, method: str) -> dict[str, str]:
         """Return the headers of the next request of this method, its first line under ``""``.
 
-        Empty when none comes. Other requests before it stay unanswered.
+        Empty when none comes. Other requests before it stay unanswered, and one that is sent again,
+        since the answer took long, is no next one.
         """
         while True:
             try:
@@ -36,7 +38,9 @@ class Listener:
             headers = {"": first} | dict(line.split(": ", 1) for line in rest)
             if first.startswith("INVITE "):
                 self._socket.sendto(_not_found(headers), sender)
-            if first.startswith(f"{method} "):
+            sent = headers["Call-ID"], headers["CSeq"]
+            if first.startswith(f"{method} ") and sent not in self._heard:
+                self._heard.add(sent)
                 return headers
 
     def close(self) -> None:
