@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import tempfile
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from tests.postgresql import Server
 
 SOCKET = ".s.PGSQL.5432"
 
@@ -101,3 +106,12 @@ def laid(here: Path, there: Path) -> Iterator[Line]:
         yield line
     finally:
         line.cut()
+
+
+@pytest.fixture
+def line(postgresql: Server) -> Iterator[tuple[Line, str]]:
+    """Return a line to an empty database and the address at its near end."""
+    url = postgresql.create()
+    with tempfile.TemporaryDirectory() as place, laid(Path(place), postgresql.folder) as made:
+        yield made, url.replace(str(postgresql.folder), place)
+    postgresql.drop(url)

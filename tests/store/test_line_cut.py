@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,25 +14,16 @@ from onhook.store.schema import issue
 from tests.keys.opening import opened
 from tests.kits.office import is_whole, manifests
 from tests.postgresql import PASSWORD
-from tests.store.line import Line, laid
+from tests.store.line import line
 from tests.workspaces import PBX, PROGRAM, PUBLIC_URL, Office
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.store.line import Line
 
-    from tests.postgresql import Server
+__all__ = ["line"]
 
 HEADER = ("extension", "auth_id", "password")
 MANY = crew.WORTH_A_CREW + 100
-
-
-@pytest.fixture
-def line(postgresql: Server) -> Iterator[tuple[Line, str]]:
-    """Return a line to an empty database and the address at its near end."""
-    url = postgresql.create()
-    with tempfile.TemporaryDirectory() as place, laid(Path(place), postgresql.folder) as made:
-        yield made, url.replace(str(postgresql.folder), place)
-    postgresql.drop(url)
 
 
 @pytest.fixture

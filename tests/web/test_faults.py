@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import socket
-import tempfile
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import httpx2
@@ -26,19 +24,16 @@ from onhook.web.serving import public_application
 from onhook.workspace import utc_now
 from tests.delivery.conftest import office
 from tests.delivery.phones import token_of
-from tests.store.line import laid
+from tests.store.line import line
 from tests.thoroughness import thorough
 from tests.web.asking import ask, request
 from tests.web.running import serving
 from tests.workspaces import PBX, PUBLIC_URL, Office
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.postgresql import Server
     from tests.store.line import Line
 
-__all__ = ["office"]
+__all__ = ["line", "office"]
 
 KILLS = thorough(in_ci=6, elsewhere=1)
 BETWEEN_KILLS = 40
@@ -122,15 +117,6 @@ def test_whoever_is_killed_amid_load_nothing_is_delivered_uncounted(office: Offi
     for (kit, fetches), got in zip(sorted(counted), phones.got.values(), strict=True):
         assert got <= fetches == most
         assert kept.count(kit) == fetches, "what is counted is kept"
-
-
-@pytest.fixture
-def line(postgresql: Server) -> Iterator[tuple[Line, str]]:
-    """Return a line to an empty database and the address at its near end."""
-    url = postgresql.create()
-    with tempfile.TemporaryDirectory() as place, laid(Path(place), postgresql.folder) as made:
-        yield made, url.replace(str(postgresql.folder), place)
-    postgresql.drop(url)
 
 
 @pytest.fixture
