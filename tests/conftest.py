@@ -1,7 +1,8 @@
 """What every test finds: the fixtures of `workspaces`, the rules of CI, and each kind of database.
 
 A test marked `each_database` runs on SQLite and on a real PostgreSQL: its fixture `backend` says
-on which. Others, and those marked `sqlite_alone` in a file so marked, run on SQLite.
+on which. Others, and those marked `sqlite_alone` in a file so marked, run on SQLite. Outside CI
+only the rooms whose SQL differs most go to PostgreSQL, too; `CI=1 make test` sends all there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pytest
 
 from tests.killing import forking
 from tests.postgresql import serve
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.asking.fixtures", "tests.ci_rules", "tests.workspaces"]
 
 BACKENDS = ("sqlite", "postgresql")
+ALWAYS_ON_BOTH = {"delivery", "provisioning", "store", "upgrades"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,7 +36,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     wanted = "each_database" in marks and "sqlite_alone" not in marks
     if wanted and "backend" in metafunc.fixturenames:
-        metafunc.parametrize("backend", BACKENDS, indirect=True, scope="session")
+        is_on_both = thorough(in_ci=True, elsewhere=_room(metafunc) in ALWAYS_ON_BOTH)
+        backends = BACKENDS if is_on_both else BACKENDS[:1]
+        metafunc.parametrize("backend", backends, indirect=True, scope="session")
+
+
+def _room(metafunc: pytest.Metafunc) -> str:
+    return metafunc.definition.path.parent.name
 
 
 @pytest.fixture(scope="session")
