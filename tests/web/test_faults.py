@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["line", "office"]
 
-KILLS = thorough(in_ci=6, elsewhere=1)
+KILLS = thorough(in_ci=3, elsewhere=1)
 BETWEEN_KILLS = 40
 """Configs that phones get before the next kill."""
 

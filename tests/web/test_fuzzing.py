@@ -63,7 +63,7 @@ def test_in_this_process_every_request_has_its_answer(
     attacker, statuses = Attacker(chance, secrets), set()
 
     async def attack() -> None:
-        for _ in range(thorough(in_ci=20_000, elsewhere=1_000)):
+        for _ in range(thorough(in_ci=10_000, elsewhere=1_000)):
             attempt, peer = attacker.attempt(), chance.choice(PEERS)
             asked = request(attempt.address, *attempt.headers, method=attempt.method, peer=peer)
             said = await ask(app, asked, attempt.body)
@@ -85,7 +85,7 @@ def test_whatever_bytes_come_over_the_line_the_server_lives_on(
     office: Office, secrets: tuple[str, ...]
 ) -> None:
     attacker = Attacker(Random(SEED), secrets)  # noqa: S311 - as above
-    garbled = [attacker.garbled() for _ in range(thorough(in_ci=5_000, elsewhere=300))]
+    garbled = [attacker.garbled() for _ in range(thorough(in_ci=3_000, elsewhere=300))]
     with serving(office, None) as served:
         with ThreadPoolExecutor(16) as pool:
             answers = list(pool.map(lambda raw: said_to(served, raw), garbled))
