@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pexpect  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
+from tests.thoroughness import thorough
 from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("words", "variables"), PAIRS, ids=str)
+@pytest.mark.parametrize(("words", "variables"), PAIRS[:: thorough(1, 3)], ids=str)
 def test_a_terminal_without_japanese_stops_nothing(
     issued: Office, words: tuple[str, ...], variables: dict[str, str]
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from onhook.keys import backing_up
 from onhook.keys.backing_up import opened, protected
 from onhook.keys.errors import PassphraseWrong
 from onhook.sealing import KeyRing, KeyRingUnreadable
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
     from tests.workspaces import Office
 
 PHRASE = "正しい 馬 電池 ホチキス 柱 雨"
+COST = backing_up._SCRYPT_N  # noqa: SLF001 - as it is when nobody has made it cheap
 RING = KeyRing.fresh(datetime(2027, 1, 10, tzinfo=UTC))
+
+
+@pytest.fixture(autouse=True)
+def cheap_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the passphrase's key cost less, for the tests of everything else."""
+    monkeypatch.setattr(backing_up, "_SCRYPT_N", 1 << 10)
+
+
+def test_a_passphrase_costs_whoever_guesses_it() -> None:
+    assert COST >= 1 << 17  # OWASP's least for scrypt with r = 8, p = 1
 
 
 def test_a_plain_backup_is_the_ring_and_can_be_copied_back(office: Office) -> None:

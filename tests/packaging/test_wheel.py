@@ -46,9 +46,18 @@ def names(wheel: Path) -> set[str]:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of programs of a clean environment that holds the wheel alone."""
     venv = tmp_path_factory.mktemp("clean") / "venv"
-    _run(sys.executable, "-m", "venv", venv)
-    pip = (venv / "bin/pip", "--quiet", "--disable-pip-version-check")
-    _run(*pip, "install", "--no-compile", "-c", ROOT / "constraints.txt", wheel)
+    _run(sys.executable, "-m", "venv", "--without-pip", venv)
+    pip = (sys.executable, "-m", "pip", "--python", venv / "bin/python")
+    _run(
+        *pip,
+        "--quiet",
+        "--disable-pip-version-check",
+        "install",
+        "--no-compile",
+        "-c",
+        ROOT / "constraints.txt",
+        wheel,
+    )
     return venv / "bin"
 
 

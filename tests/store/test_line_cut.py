@@ -15,6 +15,7 @@ from tests.keys.opening import opened
 from tests.kits.office import is_whole, manifests
 from tests.postgresql import PASSWORD
 from tests.store.line import line
+from tests.thoroughness import thorough
 from tests.workspaces import PBX, PROGRAM, PUBLIC_URL, Office
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def test_cut_in_the_middle_of_an_issue_nothing_is_half_done_and_a_rerun_complete
     assert len(list(manifests(kits))) == issues(office) == MANY
 
 
-SENT = (300, 1_500, 3_000, 6_000, 12_000, 25_000, 50_000, 100_000, 200_000)  # bytes
+SENT = thorough(
+    (300, 1_500, 3_000, 6_000, 12_000, 25_000, 50_000, 100_000, 200_000), (1_500, 12_000, 200_000)
+)  # bytes
 
 
 @pytest.fixture
