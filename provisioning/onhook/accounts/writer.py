@@ -104,6 +104,8 @@ class AccountWriter:
         self._known: dict[str, Known] = {}
         self._by_mail: dict[str, list[str]] = {}
         self._placement = Placement(work, customer_id, service)
+        ours = select(account.c.id).where(account.c.customer_id == customer_id).limit(1)
+        self._has_accounts = work.connection.scalar(ours) is not None
         self._new: list[dict[str, Any]] = []
         self._changed: list[dict[str, Any]] = []
         self._disabled: list[int] = []
@@ -118,10 +120,12 @@ class AccountWriter:
         return extension in self._known
 
     def look_up(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Read the accounts that `rows` may be about."""
+        """Read the accounts that `rows` may be about; no two of all rows name one extension."""
         self._known.clear()
         self._by_mail.clear()
         extensions = {row["extension"] for row in rows if row.get("extension")}
+        if not self._has_accounts:  # a first list: there is nothing to be found by its extensions
+            extensions.clear()
         mails = {row["mail"] for row in rows if not row.get("extension") and row.get("mail")}
         for column, values in ((account.c.extension, extensions), (account.c.mail, mails)):
             if values:
