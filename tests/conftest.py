@@ -3,6 +3,7 @@
 A test marked `each_database` runs on SQLite and on a real PostgreSQL: its fixture `backend` says
 on which. Others, and those marked `sqlite_alone` in a file so marked, run on SQLite. Outside CI
 only the rooms whose SQL differs most go to PostgreSQL, too; `CI=1 make test` sends all there.
+There, too, runs what is marked `in_ci`: faults and foreign servers that take long to set up.
 """
 
 from __future__ import annotations
@@ -24,12 +25,21 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.asking.fixtures", "tests.ci_rules", "tests.workspaces"]
 
 BACKENDS = ("sqlite", "postgresql")
-ALWAYS_ON_BOTH = {"delivery", "provisioning", "store", "upgrades"}
+ALWAYS_ON_BOTH = {"delivery", "store", "upgrades"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "each_database: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "sqlite_alone: runs on SQLite whatever its file says")
+    config.addinivalue_line("markers", "in_ci: takes long, and runs where CI is set")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what runs in CI alone, and let pytest count it as deselected."""
+    left_out = thorough([], [item for item in items if item.get_closest_marker("in_ci")])
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("in_ci")]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

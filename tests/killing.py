@@ -33,7 +33,7 @@ from tests.thoroughness import thorough
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-KILLS = thorough(18, 3)
+KILLS = thorough(18, 1)
 """How often a test kills."""
 
 

@@ -15,6 +15,8 @@ from tests.workspaces import PROGRAM
 if TYPE_CHECKING:
     from tests.workspaces import Office
 
+pytestmark = pytest.mark.in_ci
+
 MANY = 100
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tests.workspaces import Office
 
 
+pytestmark = pytest.mark.in_ci
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Disk]:
     with disk(tmp_path / "small", "2m") as found:

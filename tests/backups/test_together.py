@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.backups.conftest import Elsewhere
     from tests.workspaces import Office
 
-pytestmark = [pytest.mark.each_database, pytest.mark.slow]
+pytestmark = [pytest.mark.in_ci, pytest.mark.each_database, pytest.mark.slow]
 
 PEOPLE = [str(1000 + n) for n in range(250)]
 BACKUPS = thorough(5, 3)

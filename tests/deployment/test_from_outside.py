@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from tests.workspaces import Office, Ran
 
+pytestmark = pytest.mark.in_ci
+
 DOORS = ("nginx", "caddy", "itself")
 
 

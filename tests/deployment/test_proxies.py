@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from trustme import CA
 
+pytestmark = pytest.mark.in_ci
+
 TOKEN = "SECRETSECRETSECRETSECRET27"
 CONFIG = b"<config>" + b" " * 5000 + b"</config>"  # long enough to be worth compressing
 HEADERS: dict[str, str | None] = {

@@ -23,6 +23,8 @@ from tests.workspaces import PROGRAM
 if TYPE_CHECKING:
     from tests.postgresql import Server
 
+pytestmark = pytest.mark.in_ci
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = sections((DOCS / "operations.md").read_text("utf-8"))
 LISTS = {

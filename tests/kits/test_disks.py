@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.kits.disk import Disk
     from tests.workspaces import Pattern
 
+pytestmark = pytest.mark.in_ci
+
 MADE_ROOM = "size=64m"
 
 

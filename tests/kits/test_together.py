@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Together = Callable[..., list[int]]
 
 
+pytestmark = pytest.mark.in_ci
+
+
 @pytest.fixture
 def together(office: Office, forker: subprocess.Popen[str]) -> Together:
     """Return a way to run commands at once; they give their exit codes."""

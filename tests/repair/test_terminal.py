@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pexpect  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from tests.thoroughness import thorough
 from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
     from tests.workspaces import Office
+
+pytestmark = pytest.mark.in_ci
 
 KEYS = "[y/n/b/q]"
 ROWS = 70
@@ -58,9 +59,7 @@ def said(walk: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(
     ("language", "solved", "acts"),
-    [("ja", "動作が回復しました", "弊社対応"), ("en", "It works", "the provider acts")][
-        : thorough(2, 1)
-    ],
+    [("en", "It works", "the provider acts"), ("ja", "動作が回復しました", "弊社対応")],
 )
 def test_each_customers_step_is_told_until_one_helps(
     office: Office, language: str, solved: str, acts: str
@@ -95,7 +94,7 @@ def test_each_customers_step_is_told_until_one_helps(
     assert (last(office)["state"], last(office)["stands_at"]) == ("solved", "microphone")
 
 
-@pytest.mark.parametrize("language", thorough(["en", "ja"], ["ja"]))
+@pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_mobile_flow_is_walked(mobile: Office, language: str) -> None:
     mobile.accounts("101")
     phone = Phone(mobile, "101", "--lang", language)

@@ -8,7 +8,6 @@ import pytest
 from tests.siplab import Lab, Verdict
 from tests.siplab.linphone import Linphone
 from tests.siplab.samples import linphone_xml
-from tests.thoroughness import thorough
 
 PASSWORD = "correct horse"
 AWKWARD = "s p;c:o@m&q<u=b\\p%41#a'd\"é髙𠮷>$(x)|{y}"
@@ -67,7 +66,8 @@ def test_a_password_of_awkward_characters_registers(lab: Lab, transport: str) ->
     assert outcome.registered, outcome
 
 
-@pytest.mark.parametrize("sign", list(" ;:@&<=\\%#'\"é")[:: thorough(1, 4)])
+@pytest.mark.in_ci
+@pytest.mark.parametrize("sign", list(" ;:@&<=\\%#'\"é"))
 def test_each_awkward_character_in_a_password_registers(lab: Lab, sign: str) -> None:
     lab.registrar({"auth-101": ("101", f"pass{sign}word")})
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.kits.disk import Disk
     from tests.workspaces import Prepared
 
+pytestmark = pytest.mark.in_ci
+
 CHUNKS_OF_ONE = {"onhook.keys.resealing:CHUNK": 1}
 
 

@@ -21,6 +21,8 @@ from tests.workspaces import PBX, PROGRAM, PUBLIC_URL, Office
 if TYPE_CHECKING:
     from tests.store.line import Line
 
+pytestmark = pytest.mark.in_ci
+
 __all__ = ["line"]
 
 HEADER = ("extension", "auth_id", "password")

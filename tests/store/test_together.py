@@ -165,6 +165,7 @@ def test_one_device_imported_for_two_people_at_once_is_one_persons(acme: Office)
     assert counts(acme, taken) == [1]
 
 
+@pytest.mark.in_ci
 def test_a_crew_issues_a_thousand_kits_and_two_at_once_make_each_once(acme: Office) -> None:
     many = 2 * crew.WORTH_A_CREW + 50
     people, phones = fill(acme, many)
@@ -210,6 +211,7 @@ def fill_and_rotate(acme: Office) -> None:
     acme.do("key", "rotate")
 
 
+@pytest.mark.in_ci
 @pytest.mark.parametrize(
     "pair", thorough([*PAIRS], ["issue, import", "rotate, reseal", "restore, import"])
 )

@@ -33,6 +33,8 @@ from tests.workspaces import PBX, PUBLIC_URL, Office
 if TYPE_CHECKING:
     from tests.store.line import Line
 
+pytestmark = pytest.mark.in_ci
+
 __all__ = ["line", "office"]
 
 KILLS = thorough(in_ci=3, elsewhere=1)
