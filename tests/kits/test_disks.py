@@ -126,8 +126,13 @@ def test_full_disk_of_the_database_at_issue(stored: tuple[Office, Disk]) -> None
 def test_read_only_database_is_told(stored: tuple[Office, Disk]) -> None:
     office, place = stored
     place.remount("ro")
-    ended = office.onhook("issue", "--all", "--out", office.kits, code=7)
-    assert "database" in ended.err
+    for words in (
+        ("issue", "--all", "--out", office.kits),
+        ("key", "rotate"),
+        ("restore", office.root / "there-is-none.zip", "--replace"),
+        ("account", "list"),
+    ):
+        assert "onhook.db may not be written to" in office.onhook(*words, code=7).err
     assert strays(office.root) == []
 
 

@@ -6,9 +6,11 @@ about has nothing but words, in the language that the server was set up in.
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -205,6 +207,9 @@ def _fault(database: str, error: DBAPIError) -> OnhookError:
 def _sqlite_fault(database: str, reason: str, code: str) -> OnhookError:
     if code == "SQLITE_IOERR_SHMSIZE":  # the file beside a WAL cannot get its 32 kB
         return DatabaseFull(database)
+    file = Path(database)
+    if code == "SQLITE_CANTOPEN" and file.exists() and not os.access(file.parent, os.W_OK):
+        return DatabaseReadOnly(database)  # even to read, SQLite makes files beside it
     for sign, kind in _SIGNS:
         if sign in reason.lower():
             return kind(database)
