@@ -71,9 +71,9 @@ def check_accounts(
         OnhookError: The customer or family does not exist.
     """
     with workspace.reading() as work:
-        links = newest_links(work)
         for chunk in load_candidates(work, selection):
             if isinstance(chunk, list):
+                links = newest_links(work, accounts={one.account.id for one in chunk})
                 for candidate in chunk:
                     found = _check(work, candidate, family, needs_device=needs_device)
                     yield _with_link(found, links.get(found.account, ()))

@@ -184,10 +184,19 @@ def revoke_everything(work: UnitOfWork, customer: str | None) -> int:
     return dead
 
 
-def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[LinkView]:
+def list_links(
+    work: UnitOfWork,
+    customer_id: str | None = None,
+    accounts: Collection[int] | None = None,
+) -> Iterator[LinkView]:
     """Yield all links, by account and device, the newest of each first.
 
     With them what no link stands for: QR codes that hold the password itself.
+
+    Args:
+        work: Where they are.
+        customer_id: Of this customer's accounts only.
+        accounts: Of these accounts only, by number.
     """
     of_issue = (link.c.kit_id == issue.c.kit_id) & (link.c.number == issue.c.number)
     columns = [
@@ -214,10 +223,14 @@ def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[Lin
             account.c.customer_id, account.c.extension, kit.c.device_id, issue.c.number.desc()
         )
     )
+    wanted = []
     if customer_id is not None:
-        query = query.where(account.c.customer_id == customer_id)
-    all_seen = seen_at_issues(work.connection)
-    for row in work.connection.execute(query):
+        wanted.append(account.c.customer_id == customer_id)
+    if accounts is not None:
+        wanted.append(account.c.id.in_(accounts))
+    kits = select(kit.c.id).join(account, account.c.id == kit.c.account_id).where(*wanted)
+    all_seen = seen_at_issues(work.connection, kits)
+    for row in work.connection.execute(query.where(*wanted)):
         seen = all_seen.get((row.kit_id, row.number), NOTHING_SEEN)
         has_link = row.token_sha256 is not None
         yield LinkView(
@@ -239,11 +252,16 @@ def list_links(work: UnitOfWork, customer_id: str | None = None) -> Iterator[Lin
 
 
 def newest_links(
-    work: UnitOfWork, customer_id: str | None = None
+    work: UnitOfWork,
+    customer_id: str | None = None,
+    accounts: Collection[int] | None = None,
 ) -> dict[str, tuple[LinkView, ...]]:
-    """Return the newest link of each kit, by account; kits that never had one are not in it."""
+    """Return the newest link of each kit, by account, but for kits that never had one.
+
+    Which accounts': as in `list_links`.
+    """
     found: dict[str, dict[str, LinkView]] = {}
-    for one in list_links(work, customer_id):
+    for one in list_links(work, customer_id, accounts):
         found.setdefault(one.account, {}).setdefault(one.device, one)
     return {account_name: tuple(kits.values()) for account_name, kits in found.items()}
 

@@ -16,6 +16,7 @@ from onhook_devices.levels import LevelUnreadable, parse_level
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.engine import Connection
 
 Progress = Literal["issued", "opened", "fetched"]
@@ -48,12 +49,13 @@ class Seen:
 NOTHING_SEEN = Seen()
 
 
-def seen_at_issues(connection: Connection) -> dict[tuple[int, int], Seen]:
-    """Return what was seen, by kit and issue; what was never visited is not in it."""
+def seen_at_issues(connection: Connection, kits: Select[tuple[int]]) -> dict[tuple[int, int], Seen]:
+    """Return what was seen at the issues of `kits`, by kit and issue, but for the never visited."""
     found: dict[tuple[int, int], Seen] = {}
     columns = (visit.c.kit_id, visit.c.number, visit.c.at, visit.c.kind)
-    query = select(*columns, visit.c.platform, visit.c.level).order_by(*visit.primary_key)
-    for kit_id, number, at, kind, platform, level in connection.execute(query):
+    query = select(*columns, visit.c.platform, visit.c.level).where(visit.c.kit_id.in_(kits))
+    ordered = query.order_by(*visit.primary_key)
+    for kit_id, number, at, kind, platform, level in connection.execute(ordered):
         before = found.get((kit_id, number), NOTHING_SEEN)
         is_opened = kind == "opened"
         found[kit_id, number] = Seen(
