@@ -81,12 +81,24 @@ class History:
         """
         if entry.corrects is not None:
             self._require(entry.corrects)
-        longer = replace(self, entries=(*self.entries, entry))
+        return self.grown((entry,), service)[0]
+
+    def grown(self, entries: tuple[Entry, ...], service: Service) -> tuple[History, Life]:
+        """Return the history with new entries, all at once, and the life that it makes.
+
+        Args:
+            entries: At least one; in the order of their days the first that does not fit is told.
+            service: Whose rules decide.
+
+        Raises:
+            StepNotAllowed, LaterStepImpossible, NotAgreed: As `with_entry`.
+        """
+        longer = replace(self, entries=(*self.entries, *entries))
         try:
-            longer.life(service)
+            return longer, longer.life(service)
         except Stuck as stuck:
-            raise self._refusal(entry, stuck, service) from None
-        return longer
+            blamed = next((one for one in entries if one.event == stuck.event), entries[-1])
+            raise self._refusal(blamed, stuck, service) from None
 
     def _require(self, number: int) -> None:
         known = [entry.number for entry in self.entries if entry.corrects is None]

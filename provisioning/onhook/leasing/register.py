@@ -8,6 +8,8 @@ writes at a time, nobody can enter something between the reading and the writing
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
@@ -20,6 +22,7 @@ from onhook_devices.leasing.events import Event, Start
 from onhook_devices.leasing.history import Entry, History
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import Row
@@ -67,8 +70,20 @@ class Recorded:
 
 def recorded(work: UnitOfWork, device_id: str) -> Recorded:
     """Return what is recorded of a device; nothing, if it was never out."""
-    query = select(lease_event).where(lease_event.c.device_id == device_id)
-    rows = work.connection.execute(query.order_by(lease_event.c.number)).all()
+    return recorded_of(work, [device_id]).get(device_id, Recorded(History(device_id), {}))
+
+
+def recorded_of(work: UnitOfWork, device_ids: Sequence[str]) -> dict[str, Recorded]:
+    """Return what is recorded of several devices; those that were never out are left out."""
+    query = select(lease_event).where(lease_event.c.device_id.in_(device_ids))
+    rows = work.connection.execute(query.order_by(lease_event.c.device_id, lease_event.c.number))
+    return {
+        device_id: _recorded(device_id, list(found))
+        for device_id, found in groupby(rows, attrgetter("device_id"))
+    }
+
+
+def _recorded(device_id: str, rows: Sequence[Row[Any]]) -> Recorded:
     contracts = {
         row.corrects or row.number: row.contract_id for row in rows if row.contract_id is not None
     }
@@ -104,7 +119,7 @@ def enter(
         recorded_by=work.actor,
     )
     longer = history.with_entry(entry, service)
-    work.connection.execute(insert(lease_event), [_event_row(history.device, entry, contract)])
+    work.connection.execute(insert(lease_event), [event_row(history.device, entry, contract)])
     contracts = known.contracts if contract is None else known.contracts | {entry.number: contract}
     life = longer.life(service)
     _write_leases(work, Recorded(longer, contracts), life)
@@ -112,10 +127,16 @@ def enter(
 
 
 def _write_leases(work: UnitOfWork, known: Recorded, life: Life) -> None:
-    """Write a device's leases anew; each began with a start, in the order of their days."""
+    """Write a device's leases anew."""
+    work.connection.execute(delete(lease).where(lease.c.device_id == known.history.device))
+    work.connection.execute(insert(lease), lease_rows(known, life))
+
+
+def lease_rows(known: Recorded, life: Life) -> list[dict[str, Any]]:
+    """Return a device's leases as they are stored; each began with a start, in order of days."""
     device_id = known.history.device
     of_event = {event: number for number, event in known.history.events.items()}
-    rows = [
+    return [
         {
             "device_id": device_id,
             "number": number,
@@ -131,11 +152,16 @@ def _write_leases(work: UnitOfWork, known: Recorded, life: Life) -> None:
         }
         for number, one in enumerate(life.leases, 1)
     ]
-    work.connection.execute(delete(lease).where(lease.c.device_id == device_id))
-    work.connection.execute(insert(lease), rows)
 
 
-def _event_row(device_id: str, entry: Entry, contract: int | None) -> dict[str, Any]:
+def event_row(device_id: str, entry: Entry, contract: int | None) -> dict[str, Any]:
+    """Return an entry as it is stored.
+
+    Args:
+        device_id: Of which device.
+        entry: What was entered.
+        contract: Of a start: the contract under which the device goes out.
+    """
     event = entry.event
     return {
         "device_id": device_id,
