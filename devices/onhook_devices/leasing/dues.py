@@ -72,13 +72,16 @@ def _of(lease: Lease, service: Service, today: date) -> Iterator[Due]:
         yield Due("penalty-decision", customer, rule, lease.declined_on)
     if lease.state is State.BOUGHT and lease.due_on and today <= lease.due_on:
         yield Due("bought-return", customer, lease.due_rule, lease.due_on)
-    if lease.state in (State.LEASED, State.BOUGHT) and lease.start.warranty_months:
-        yield from _warranty(lease, service, today)
+    if lease.state in (State.LEASED, State.BOUGHT):
+        warranty = warranty_of(lease, service)
+        if warranty is not None and today <= warranty.result:
+            yield Due("warranty-end", customer, warranty.rule, warranty.result)
 
 
-def _warranty(lease: Lease, service: Service, today: date) -> Iterator[Due]:
+def warranty_of(lease: Lease, service: Service) -> Reckoning[date] | None:
+    """Return the last day of a lease's warranty (J-L1); None: its device has none."""
     start = lease.start
+    if not start.warranty_months:
+        return None
     days = {"started_on": start.on, "contract_on": start.contract_on}
-    until = warranty_until(service, **days, months=start.warranty_months)
-    if today <= until.result:
-        yield Due("warranty-end", start.customer, until.rule, until.result)
+    return warranty_until(service, **days, months=start.warranty_months)

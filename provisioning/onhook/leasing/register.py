@@ -18,6 +18,7 @@ from onhook.contracts import find_contract
 from onhook.store.schema import lease, lease_event
 from onhook_devices.errors import NotFound
 from onhook_devices.leasing.details import details_of, read_event
+from onhook_devices.leasing.dues import warranty_of
 from onhook_devices.leasing.events import Event, Start
 from onhook_devices.leasing.history import Entry, History
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from onhook.workspace import UnitOfWork
+    from onhook_devices.leasing.lease import Lease
     from onhook_devices.leasing.life import Life
     from onhook_devices.service import Service
 
@@ -122,36 +124,52 @@ def enter(
     work.connection.execute(insert(lease_event), [event_row(history.device, entry, contract)])
     contracts = known.contracts if contract is None else known.contracts | {entry.number: contract}
     life = longer.life(service)
-    _write_leases(work, Recorded(longer, contracts), life)
+    _write_leases(work, Recorded(longer, contracts), life, service)
     return life
 
 
-def _write_leases(work: UnitOfWork, known: Recorded, life: Life) -> None:
+def _write_leases(work: UnitOfWork, known: Recorded, life: Life, service: Service) -> None:
     """Write a device's leases anew."""
     work.connection.execute(delete(lease).where(lease.c.device_id == known.history.device))
-    work.connection.execute(insert(lease), lease_rows(known, life))
+    work.connection.execute(insert(lease), lease_rows(known, life, service))
 
 
-def lease_rows(known: Recorded, life: Life) -> list[dict[str, Any]]:
-    """Return a device's leases as they are stored; each began with a start, in order of days."""
-    device_id = known.history.device
+def lease_rows(known: Recorded, life: Life, service: Service) -> list[dict[str, Any]]:
+    """Return a device's leases as they are stored; each began with a start, in order of days.
+
+    Args:
+        known: What is recorded of the device, with the contracts of its starts.
+        life: What that makes.
+        service: Whose rules made it.
+    """
     of_event = {event: number for number, event in known.history.events.items()}
     return [
         {
-            "device_id": device_id,
+            "device_id": known.history.device,
             "number": number,
             "contract_id": known.contracts[of_event[one.start]],
-            "state": str(one.state),
-            "is_bought": one.start.is_bought,
-            "started_on": one.start.on,
-            "contract_on": one.start.contract_on,
-            "price_yen": one.start.price_yen,
-            "due_kind": one.due_kind,
-            "due_on": one.due_on,
-            "ended_on": one.ended_on,
+            **_lease_columns(one, service),
         }
         for number, one in enumerate(life.leases, 1)
     ]
+
+
+def _lease_columns(one: Lease, service: Service) -> dict[str, Any]:
+    warranty = warranty_of(one, service)
+    return {
+        "state": str(one.state),
+        "is_bought": one.start.is_bought,
+        "started_on": one.start.on,
+        "contract_on": one.start.contract_on,
+        "price_yen": one.start.price_yen,
+        "due_kind": one.due_kind,
+        "due_on": one.due_on,
+        "ended_on": one.ended_on,
+        "due_rule": one.due_rule,
+        "returned_on": one.returned_on,
+        "warranty_until": warranty.result if warranty else None,
+        "warranty_rule": warranty.rule if warranty else None,
+    }
 
 
 def event_row(device_id: str, entry: Entry, contract: int | None) -> dict[str, Any]:

@@ -378,8 +378,18 @@ lease = Table(
     Column("due_kind", Text),
     Column("due_on", Date),
     Column("ended_on", Date),
+    # The rule that says so of `due_on`, '' for none. NULL in a row that an onhook wrote which did
+    # not keep what follows: that is worked out from the events until the device's next one.
+    Column("due_rule", Text),
+    Column("returned_on", Date),
+    # The warranty's last day, and the rule that says so.
+    Column("warranty_until", Date),
+    Column("warranty_rule", Text),
     PrimaryKeyConstraint("device_id", "number"),
     Index("ix_lease_state_due_on", "state", "due_on"),
+    Index("ix_lease_state_warranty_until", "state", "warranty_until"),
+    # For PostgreSQL see assignment.
+    Index("ix_lease_unkept", "device_id", sqlite_where=text("due_rule IS NULL")),
 )
 
 # What was entered about devices; nothing is ever deleted or changed.
