@@ -37,9 +37,13 @@ Why = Literal[
     "assignment-ended",
     "compromised",
     "contract-ended",
+    "device-lost",
+    "device-replaced",
     "device-retired",
+    "device-returned",
     "replaced",
     "revoked",
+    "service-ended",
 ]
 LinkState = Literal["live", "expired", "used-up", "revoked"]
 

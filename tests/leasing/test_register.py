@@ -117,7 +117,9 @@ def test_what_does_not_fit_stores_nothing(office: Office) -> None:
     before = office.rows()
 
     again = office.ask(*START, *WARRANTY)
-    assert (again.code, again.codes) == (5, ["step-not-allowed"])
+    assert (again.code, again.codes) == (5, ["already-entered"])
+    other = office.ask(*START[:-1], "2025-01-16", *WARRANTY)
+    assert (other.code, other.codes) == (5, ["step-not-allowed"])
     with pytest.raises(StepNotAllowed):
         happened(office, Shipping(on=date(2025, 10, 2), replacement="D-2"))
     assert office.rows() == before

@@ -4,7 +4,9 @@
 
     Conflict
     ├── StepNotAllowed       the event itself does not fit the life before it
-    └── LaterStepImpossible  it does, and makes an event that is known from later impossible
+    ├── LaterStepImpossible  it does, and makes an event that is known from later impossible
+    ├── AlreadyEntered       the very same is recorded
+    └── AlreadyCorrected     the entry says so as it is
     NotFound
     └── NoSuchEvent          what should be corrected does not exist
 """
@@ -60,6 +62,36 @@ class LaterStepImpossible(Conflict):
     later_on: date
     state: str
     allowed: str
+
+
+@dataclass(eq=False)
+class AlreadyEntered(Conflict):
+    """The very same is recorded of the device: somebody pressed the key twice, or two people did.
+
+    Attributes:
+        device: Its id.
+        step: The command of the step.
+        on: The day it happened.
+        number: The entry that says so.
+    """
+
+    device: str
+    step: str
+    on: date
+    number: int
+
+
+@dataclass(eq=False)
+class AlreadyCorrected(Conflict):
+    """The entry says what it should say, or was taken back before.
+
+    Attributes:
+        device: Its id.
+        number: The entry.
+    """
+
+    device: str
+    number: int
 
 
 @dataclass(eq=False)

@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from onhook_devices.leasing.errors import LaterStepImpossible, NoSuchEvent, StepNotAllowed
+from onhook_devices.leasing.errors import (
+    AlreadyCorrected,
+    AlreadyEntered,
+    LaterStepImpossible,
+    NoSuchEvent,
+    StepNotAllowed,
+)
+from onhook_devices.leasing.events import Payment, Waiver
 from onhook_devices.leasing.life import Life, Stuck, allowed, live
 
 if TYPE_CHECKING:
@@ -76,11 +83,14 @@ class History:
             StepNotAllowed: Its event does not fit the life up to its day.
             LaterStepImpossible: It makes an event of a later day, or its being taken back makes
                 another, impossible.
+            AlreadyEntered: The very same counts already.
+            AlreadyCorrected: It corrects an entry to what that says.
             NoSuchEvent: It corrects an entry that is not there.
             NotAgreed: The service leases nothing.
         """
         if entry.corrects is not None:
             self._require(entry.corrects)
+        self._refuse_again(entry)
         return self.grown((entry,), service)[0]
 
     def grown(self, entries: tuple[Entry, ...], service: Service) -> tuple[History, Life]:
@@ -104,6 +114,17 @@ class History:
         known = [entry.number for entry in self.entries if entry.corrects is None]
         if number not in known:
             raise NoSuchEvent(self.device, number, ", ".join(map(str, known)))
+
+    def _refuse_again(self, entry: Entry) -> None:
+        """Refuse what is recorded already; charges are left to the life: it knows what is open."""
+        event, known = entry.event, self.events
+        if entry.corrects is not None and known.get(entry.corrects) == event:
+            raise AlreadyCorrected(self.device, entry.corrects)
+        if event is None or isinstance(event, Payment | Waiver):
+            return
+        for number, other in known.items():
+            if other == event:
+                raise AlreadyEntered(self.device, event.verb, event.on, number)
 
     def _refusal(
         self, entry: Entry, stuck: Stuck, service: Service

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 DueKind = Literal["replacement-return", "end-return", "bought-return"]
 Settled = Literal["paid", "waived", "nothing-due"]
+Gone = Literal["device-lost", "device-returned", "device-replaced", "service-ended"]
+"""Why nobody is to telephone with a device any longer."""
 
 
 class State(StrEnum):
@@ -33,6 +35,7 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+_OVER = (State.RETURN_DUE, State.UNDECIDED, State.CLOSED)
 _WAITING = (State.CHARGE_OPEN, State.LOST, State.CHARGE_SETTLED)
 
 
@@ -84,6 +87,17 @@ class Lease:
     def is_overdue(self, on: date) -> bool:
         """Tell whether it should have been sent back by a day and was not."""
         return self.state is State.RETURN_DUE and self.due_on is not None and self.due_on < on
+
+    @property
+    def gone(self) -> Gone | None:
+        """Why nobody is to telephone with it any longer; None: its customer may, broken or not."""
+        if self.returned_on is not None:
+            return "device-returned"
+        if self.is_lost:
+            return "device-lost"
+        if self.replacement:
+            return "device-replaced"
+        return "service-ended" if self.state in _OVER else None
 
     @property
     def owes_damage(self) -> bool:

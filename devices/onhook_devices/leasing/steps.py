@@ -83,16 +83,16 @@ def _break(lease: Lease, event: Fault, service: Service) -> Lease | None:
 
 
 def _lose(lease: Lease, event: Loss, service: Service) -> Lease | None:
-    if lease.returned_on is not None or not _is_covered(lease, service):
+    if lease.is_lost or lease.returned_on is not None or not _is_covered(lease, service):
         return None
     if lease.damage is not None:  # it broke, was paid for, and is lost now
         return replace(lease, is_lost=True)
     return _claim(replace(lease, is_lost=True), event, service)
 
 
-def _miss(lease: Lease, event: Loss, service: Service) -> Lease:  # noqa: ARG001 - as every step
+def _miss(lease: Lease, event: Loss, service: Service) -> Lease | None:  # noqa: ARG001 - as every step
     """It is lost where it was to be sent back: that stays due."""
-    return replace(lease, is_lost=True)
+    return None if lease.is_lost else replace(lease, is_lost=True)
 
 
 def _is_covered(lease: Lease, service: Service) -> bool:

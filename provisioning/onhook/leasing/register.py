@@ -1,8 +1,9 @@
 """The register of leases: a log of what happened to each device, and what that makes of it.
 
-One place writes both tables: `enter` reads a device's history, lets the rules decide whether what
-is entered fits, adds it to the log and writes the device's leases anew. Since one transaction
-writes at a time, nobody can enter something between the reading and the writing.
+One place writes: `enter` what happened, and `correct` what was entered wrongly. Both let the rules
+decide whether what is entered fits a device's history, add it to the log and write the device's
+leases anew; a device that nobody is to telephone with any longer is withdrawn at once. Since one
+transaction writes at a time, nobody can enter something between the reading and the writing.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from onhook.contracts import find_contract
-from onhook.store.schema import lease, lease_event
-from onhook_devices.errors import NotFound
+from onhook.leasing.withdrawing import Withdrawal, withdraw
+from onhook.store.schema import device, lease, lease_event
+from onhook_devices.errors import InvalidInput, NotFound
 from onhook_devices.leasing.details import details_of, read_event
 from onhook_devices.leasing.dues import warranty_of
-from onhook_devices.leasing.events import Event, Start
+from onhook_devices.leasing.events import Event, Fault, Loss, ServiceEnd, Start
 from onhook_devices.leasing.history import Entry, History
 
 if TYPE_CHECKING:
@@ -39,6 +41,24 @@ class NeverLeased(NotFound):
     """The device was never lent out or sold."""
 
     device: str
+
+
+@dataclass(eq=False)
+class InTheFuture(InvalidInput):
+    """Something is said to have happened on a day that is still to come."""
+
+    device: str
+    on: date
+    today: date
+
+
+@dataclass(eq=False)
+class ClaimedBefore(InvalidInput):
+    """A replacement is said to have been claimed before the device broke or was lost."""
+
+    device: str
+    on: date
+    claimed_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,23 @@ def _recorded(device_id: str, rows: Sequence[Row[Any]]) -> Recorded:
     return Recorded(History(device_id, tuple(map(_entry, rows))), contracts)
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What came of an entry.
+
+    Attributes:
+        number: Of the entry.
+        known: What is recorded of the device now.
+        life: The life it has now, with what is known to come.
+        withdrawn: What ended with it; None: the device is used on, or was not in use before.
+    """
+
+    number: int
+    known: Recorded
+    life: Life
+    withdrawn: Withdrawal | None
+
+
 def enter(
     work: UnitOfWork,
     known: Recorded,
@@ -99,8 +136,8 @@ def enter(
     service: Service,
     *,
     contract: int | None = None,
-) -> Life:
-    """Enter what happened to a device, and return the life that it has then.
+) -> Entered:
+    """Enter what happened to a device.
 
     Args:
         work: The unit of work that `known` was read in.
@@ -111,27 +148,105 @@ def enter(
 
     Raises:
         StepNotAllowed, LaterStepImpossible: It cannot have happened (exit code 5).
+        AlreadyEntered: The very same is recorded.
+        InTheFuture: It is still to come; only an end of service may be.
+        ClaimedBefore: It was claimed before it happened.
         NotAgreed: The service leases nothing.
     """
-    history = known.history
+    _check_days(work, known.history.device, event)
     entry = Entry(
-        number=len(history.entries) + 1,
+        number=len(known.history.entries) + 1,
         event=event,
         recorded_at=work.now,
         recorded_by=work.actor,
     )
-    longer = history.with_entry(entry, service)
+    return _follow(work, _add(work, known, entry, service, contract), service)
+
+
+class Correction(NamedTuple):
+    """What a wrong entry should have said.
+
+    Attributes:
+        number: Of the entry.
+        event: What really happened; None: nothing did.
+        reason: Why it is corrected, for the record.
+    """
+
+    number: int
+    event: Event | None
+    reason: str
+
+
+def correct(work: UnitOfWork, known: Recorded, correction: Correction, service: Service) -> Entered:
+    """Correct an entry; it stays in the log.
+
+    Args:
+        work: The unit of work that `known` was read in.
+        known: What is recorded of the device.
+        correction: Which, and what is right.
+        service: Whose rules decide.
+
+    Raises:
+        NoSuchEvent: There is no such entry.
+        AlreadyCorrected: It says so as it is.
+        OnhookError: As `enter`.
+    """
+    if correction.event is not None:
+        _check_days(work, known.history.device, correction.event)
+    entry = Entry(
+        number=len(known.history.entries) + 1,
+        event=correction.event,
+        recorded_at=work.now,
+        recorded_by=work.actor,
+        corrects=correction.number,
+        reason=correction.reason,
+    )
+    return _follow(work, _add(work, known, entry, service), service)
+
+
+def _check_days(work: UnitOfWork, device_id: str, event: Event) -> None:
+    days = [] if isinstance(event, ServiceEnd) else [event.on]
+    if isinstance(event, Fault | Loss) and event.claimed_on is not None:
+        if event.claimed_on < event.on:
+            raise ClaimedBefore(device_id, event.on, event.claimed_on)
+        days.append(event.claimed_on)
+    for day in days:
+        if day > work.today:
+            raise InTheFuture(device_id, day, work.today)
+
+
+def _add(
+    work: UnitOfWork, known: Recorded, entry: Entry, service: Service, contract: int | None = None
+) -> Recorded:
+    """Add an entry that fits to the log, and return what is recorded then."""
+    history = known.history.with_entry(entry, service)
     work.connection.execute(insert(lease_event), [event_row(history.device, entry, contract)])
     contracts = known.contracts if contract is None else known.contracts | {entry.number: contract}
-    life = longer.life(service)
-    _write_leases(work, Recorded(longer, contracts), life, service)
-    return life
+    return Recorded(history, contracts)
+
+
+def _follow(work: UnitOfWork, known: Recorded, service: Service) -> Entered:
+    """Store what comes of the last entry."""
+    history = known.history
+    life = history.life(service)
+    _write_leases(work, known, life, service)
+    as_of_today = history.life_on(work.today, service).lease
+    gone = None if as_of_today is None else as_of_today.gone
+    withdrawn = None if gone is None else withdraw(work, history.device, gone)
+    return Entered(history.entries[-1].number, known, life, withdrawn)
 
 
 def _write_leases(work: UnitOfWork, known: Recorded, life: Life, service: Service) -> None:
-    """Write a device's leases anew."""
-    work.connection.execute(delete(lease).where(lease.c.device_id == known.history.device))
-    work.connection.execute(insert(lease), lease_rows(known, life, service))
+    """Write a device's leases anew, and whose it is by them."""
+    device_id = known.history.device
+    work.connection.execute(delete(lease).where(lease.c.device_id == device_id))
+    rows = lease_rows(known, life, service)
+    if not rows:  # its start was taken back
+        return
+    work.connection.execute(insert(lease), rows)
+    ownership = "own" if rows[-1]["is_bought"] else "leased"
+    now = update(device).where(device.c.id == device_id, device.c.ownership != ownership)
+    work.connection.execute(now.values(ownership=ownership, changed_at=work.now))
 
 
 def lease_rows(known: Recorded, life: Life, service: Service) -> list[dict[str, Any]]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import update
-
 from onhook.contracts import Contract, contracts_of
 from onhook.devices.assignments import DeviceRetired
+from onhook.leasing.ending import enter_known_end
 from onhook.leasing.register import enter, recorded
-from onhook.store.schema import device
 from onhook.subjects import find_device
 from onhook_devices.errors import InvalidInput, NotFound
 from onhook_devices.leasing.events import Start
@@ -39,15 +37,6 @@ class NoContractThen(NotFound):
     device: str
     customer: str
     on: date
-
-
-@dataclass(eq=False)
-class InTheFuture(InvalidInput):
-    """Something is said to have happened on a day that is still to come."""
-
-    device: str
-    on: date
-    today: date
 
 
 class Terms(NamedTuple):
@@ -83,20 +72,15 @@ def start_lease(work: UnitOfWork, device_name: str, terms: Terms) -> Life:
         NoSuchDevice: There is none of that id.
     """
     found = find_device(work.connection, device_name)
-    if terms.on > work.today:
-        raise InTheFuture(found.id, terms.on, work.today)
     if found.retired_at is not None:
         raise DeviceRetired(found.id)
     contract, service = _contract_of(work, found.id, found.customer_id, terms.on)
     event = _start(found.id, found.customer_id, terms, service)
-    life = enter(work, recorded(work, found.id), event, service, contract=contract.id)
-    ownership = "own" if terms.is_bought else "leased"
-    work.connection.execute(
-        update(device).where(device.c.id == found.id).values(ownership=ownership)
-    )
+    entered = enter(work, recorded(work, found.id), event, service, contract=contract.id)
+    entered = enter_known_end(work, entered, contract, service)
     days = {"on": str(terms.on), "price_yen": terms.price_yen}
     work.record("lease.start", found.id, customer=found.customer_id, contract=contract.id, **days)
-    return life
+    return entered.life
 
 
 def _contract_of(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from onhook.accounts.manage import set_account
 from onhook.devices.assignments import NotAssigned
 from onhook.inspecting.history import KnownIssue, current_issues
 from onhook.kits.candidates import TermsCache, load_chunk
@@ -13,10 +12,9 @@ from onhook.kits.issuing import made_kits, publishing
 from onhook.kits.making import IssueOptions, Maker, drawn
 from onhook.kits.records import store
 from onhook.links import revoke_links, state_of
-from onhook.pbx_changes import queue_change
 from onhook.repair.differences import Change, changes_between
 from onhook.repair.errors import NoPasswordToReplace, SeveralDevices
-from onhook.repair.passwords import new_password
+from onhook.repair.renewing import give_new_password
 from onhook.subjects import find_account, find_device
 
 if TYPE_CHECKING:
@@ -255,9 +253,7 @@ def _replace(work: UnitOfWork, row: Row, wanted: Wanted, credentials: Credential
         if wanted.is_compromised:
             return False
         raise NoPasswordToReplace(name, rule=credentials.rule)
-    password = new_password(credentials.password.generated_length)
-    set_account(work, name, {"password": password}, customer=None)
-    queue_change(work, row.id, "password", _REASONS[wanted.is_compromised])
+    give_new_password(work, row, _REASONS[wanted.is_compromised])
     return True
 
 
