@@ -133,11 +133,12 @@ def repeated(keys: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
 
 def rows_of(table: Table) -> Iterator[RawRow]:
     """Yield the rows of `table`, cells by field."""
+    fields = table.fields
     for line, cells in table:
-        if isinstance(cells, OnhookError):
-            yield RawRow(line, {}, cells)
+        if isinstance(cells, tuple):
+            yield RawRow(line, dict(zip(fields, cells)))  # noqa: B905 - as many, by its maker
         else:
-            yield RawRow(line, dict(zip(table.fields, cells, strict=True)))
+            yield RawRow(line, {}, cells)
 
 
 def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:

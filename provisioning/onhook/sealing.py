@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from onhook_devices.errors import StorageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -116,10 +116,9 @@ class Sealer:
         Raises:
             PurposeMissing: The ring has no key of this purpose.
         """
-        head = _VERSION + self.newest.id
+        head, encrypt = self._newest_at_work
         nonce = os.urandom(_NONCE_SIZE)
-        bound = self._bound(about)
-        return head + nonce + self._cipher(self.newest).encrypt(nonce, plain, bound)
+        return head + nonce + encrypt(nonce, plain, self._bound(about))
 
     def open(self, sealed: bytes, about: str) -> bytes:
         """Return what was sealed for `about`.
@@ -170,6 +169,11 @@ class Sealer:
         if not self._keys:
             raise PurposeMissing("", self._purpose)
         return self._keys[-1]
+
+    @cached_property
+    def _newest_at_work(self) -> tuple[bytes, Callable[[bytes, bytes, bytes], bytes]]:
+        """What each value begins with that is sealed now, and what encrypts it."""
+        return _VERSION + self.newest.id, self._cipher(self.newest).encrypt
 
     def _bound(self, about: str) -> bytes:
         return f"onhook {self._purpose} {about}".encode()

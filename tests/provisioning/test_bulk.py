@@ -89,3 +89,15 @@ def test_reserved_numbers_follow_those_that_are_there_and_leave_no_gap(acme: Off
             insert_many(work.connection, account, numbered("101"))
             assert reserve_ids(work.connection, account, 3) == [2, 3, 4]
             assert reserve_ids(work.connection, account, 0) == []
+
+
+def test_a_column_that_some_rows_have_stays_empty_in_the_others(acme: Office) -> None:
+    one, other = numbered("1", "2")
+    one |= {"disabled_at": NOW, "msisdn_sealed": b"\0", "password_sealed": None}
+    with acme.open().writing(keep=False) as work:
+        insert_many(work.connection, contract, [RUNNING | {"pbx": {}}])
+        insert_many(work.connection, account, [one, other])
+        kept = account.c["disabled_at", "msisdn_sealed", "password_sealed"]
+        found = work.connection.execute(select(*kept).order_by(account.c.id)).all()
+
+    assert [tuple(row) for row in found] == [(NOW, b"\0", None), (None, None, b"\0\xff")]

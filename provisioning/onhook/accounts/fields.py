@@ -26,6 +26,7 @@ CREDENTIAL_FIELDS = ("auth_id", *SECRET_FIELDS)
 _MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 _MSISDN = re.compile(r"\+?[0-9]{10,15}")  # ITU-T E.164 section 6.2.1
 _PHONE = re.compile(r"[0-9+\-() .#*/]*")
+_USUAL_PHONE = re.compile(r"[0-9+\-]{0,30}")  # as most are: nothing to strip or to fold
 _FLAGS = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
@@ -150,6 +151,8 @@ def _mail(field: str, text: str) -> str:
 
 
 def _phone(field: str, text: str) -> str:
+    if _USUAL_PHONE.fullmatch(text):
+        return text
     number = half_width(text_field(field, text))
     if number and not _PHONE.fullmatch(number):
         raise BadPhoneNumber(field, number)
@@ -164,6 +167,8 @@ def _msisdn(_field: str, text: str) -> str:
 
 
 def _flag(field: str, text: str) -> bool:
+    if text in _FLAGS:
+        return _FLAGS[text]
     plain = half_width(text).strip().lower()
     if plain not in _FLAGS:
         raise BadFlag(field, text[:40])

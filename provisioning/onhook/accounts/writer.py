@@ -106,6 +106,13 @@ class AccountWriter:
         self._placement = Placement(work, customer_id, service)
         ours = select(account.c.id).where(account.c.customer_id == customer_id).limit(1)
         self._has_accounts = work.connection.scalar(ours) is not None
+        self._blank: dict[str, Any] = {
+            **dict.fromkeys((*PLAIN_FIELDS, *SECRET_FIELDS), ""),
+            "disabled": False,
+            "customer_id": customer_id,
+            "created_at": work.now,
+            "changed_at": work.now,
+        }
         self._new: list[dict[str, Any]] = []
         self._changed: list[dict[str, Any]] = []
         self._disabled: list[int] = []
@@ -155,7 +162,7 @@ class AccountWriter:
             return Written(extension, "new", notes=tuple(notes))
         fields, stays = self._change(known, cleaned)
         if stays:
-            notes.append(Note("stays-disabled", {"account": f"{self.customer}/{extension}"}))
+            notes.append(Note("stays-disabled", {"account": self._subject(extension)}))
         return Written(extension, "changed" if fields else "unchanged", fields, tuple(notes))
 
     def flush(self) -> None:
@@ -196,37 +203,34 @@ class AccountWriter:
         self, extension: str, cleaned: Mapping[str, str | bool], service: Service
     ) -> None:
         rules = service.credentials
-        subject = f"{self.customer}/{extension}"
-        password = str(cleaned.get("password", ""))
-        if password:
+        if password := cleaned.get("password"):
             is_name = password in (extension, cleaned.get("auth_id"))
-            self._check_password(subject, len(password), rules, is_name=is_name)
+            self._check_password(extension, len(str(password)), rules, is_name=is_name)
         if cleaned.get("msisdn") and "msisdn" not in rules.kinds:
-            raise FieldError("msisdn", MsisdnNotAccepted(subject, service.id, rule=rules.rule))
+            refusal = MsisdnNotAccepted(self._subject(extension), service.id, rule=rules.rule)
+            raise FieldError("msisdn", refusal)
 
     def _check_password(
-        self, subject: str, length: int, credentials: Credentials, *, is_name: bool
+        self, extension: str, length: int, credentials: Credentials, *, is_name: bool
     ) -> None:
         rules = credentials.password
         if is_name and not rules.may_equal_extension:
-            raise FieldError("password", PasswordIsExtension(subject, rule=rules.rule))
+            refusal = PasswordIsExtension(self._subject(extension), rule=rules.rule)
+            raise FieldError("password", refusal)
         if not rules.shortest <= length <= rules.longest:
             limits = (str(rules.shortest), str(rules.longest))
-            raise FieldError("password", PasswordLengthWrong(subject, *limits, rule=rules.rule))
+            wrong = PasswordLengthWrong(self._subject(extension), *limits, rule=rules.rule)
+            raise FieldError("password", wrong)
+
+    def _subject(self, extension: str) -> str:
+        return f"{self.customer}/{extension}"
 
     def _add(self, extension: str, cleaned: Mapping[str, str | bool]) -> None:
-        now = self._work.now
-        row: dict[str, Any] = {
-            "customer_id": self.customer,
-            "contract_id": self._placement.place(),
-            "extension": extension,
-            "disabled_at": now if cleaned.get("disabled") else None,
-            "created_at": now,
-            "changed_at": now,
-        }
-        row |= {field: cleaned.get(field, "") for field in PLAIN_FIELDS}
+        row = {**self._blank, **cleaned}
+        row["contract_id"] = self._placement.place()
+        row["disabled_at"] = self._work.now if row.pop("disabled") else None
         for field in SECRET_FIELDS:
-            row[f"{field}_sealed"] = self._seal(extension, field, str(cleaned.get(field, "")))
+            row[f"{field}_sealed"] = self._seal(extension, field, row.pop(field))
         self._new.append(row)
 
     def _change(

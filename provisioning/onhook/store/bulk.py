@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import LargeBinary, insert
 
 from onhook.store.numbers import reserve_ids
 
@@ -32,6 +32,8 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     if not rows:
         return
     columns = _columns(rows)
+    # What no row has stays NULL by itself: sqlite3 would look for an adapter of each None, in vain.
+    columns = {name: values for name, values in columns.items() if not _is_bare(values)}
     if "id" in table.columns and "id" not in columns:
         # The column's own default would ask for the highest number once a row.
         columns["id"] = reserve_ids(connection, table, len(rows))
@@ -57,6 +59,10 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
     return dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
 
 
+def _is_bare(values: Sequence[Any]) -> bool:
+    return all(value is None for value in values)
+
+
 class _Plan(NamedTuple):
     statement: str
     is_positional: bool
@@ -73,4 +79,12 @@ def _plan(table: Table, columns: tuple[str, ...], dialect: Dialect) -> _Plan:
 
 def _binder(table: Table, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:
     """Return what turns a value of a column into one that the driver takes, None if all are."""
-    return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+    kind = table.c[name].type
+    if isinstance(kind, LargeBinary) and dialect.name == "sqlite":
+        return _blob
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _blob(value: bytes | None) -> bytearray | None:
+    """Return the one type of bytes that sqlite3 takes without looking for an adapter first."""
+    return None if value is None else bytearray(value)
