@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LEAVE = "q"
 
+_ESCAPE = "\x1b"
+
 
 def can_ask(session: Session) -> bool:
     """Tell whether there is a person at a terminal who reads what is said."""
@@ -28,11 +30,21 @@ def press(session: Session, prompt: str, keys: Collection[str]) -> str:
     Others are passed over; with a Japanese input method on, keys come full-width.
     """
     print(prompt, end=" ", flush=True)
-    key = LEAVE
+    key = ""
     try:
-        while (key := half_width(typer.getchar()).lower()) not in keys:
-            pass
+        while not key:
+            key = first_key(keys, typer.getchar())
     except (KeyboardInterrupt, EOFError):
         key = LEAVE
     print(session.words(f"key-{key}"))
     return key
+
+
+def first_key(keys: Collection[str], typed: str) -> str:
+    """Return the first of `keys` in what came at once, as over a slow line; '' if there is none.
+
+    A key such as an arrow comes as a sequence that ends with a letter, which nobody typed.
+    """
+    if typed.startswith(_ESCAPE):
+        return ""
+    return next((key for key in half_width(typed).lower() if key in keys), "")

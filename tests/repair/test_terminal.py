@@ -4,48 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pexpect  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
+from tests.repair.phone import Phone, Terminal
 from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
     from tests.workspaces import Office
 
 pytestmark = pytest.mark.in_ci
-
-KEYS = "[y/n/b/q]"
-ROWS = 70
-
-
-class Phone:
-    """Somebody at the keys of ``onhook troubleshoot``."""
-
-    def __init__(self, office: Office, *words: str) -> None:
-        self._child = pexpect.spawn(
-            str(PROGRAM),
-            ["troubleshoot", *words],
-            env=office.environment | {"TERM": "xterm-256color"},
-            encoding="utf-8",
-            dimensions=(ROWS, 200),
-            timeout=30,
-        )
-        self.screen = ""
-
-    def press(self, key: str, after: str = KEYS) -> str:
-        """Press a key once `after` stands there, and return what was shown before."""
-        self._child.expect_exact(after)
-        shown = str(self._child.before)
-        self.screen += shown
-        self._child.send(key)
-        return shown
-
-    def end(self, code: int = 0) -> str:
-        self._child.expect(pexpect.EOF)
-        self.screen += str(self._child.before)
-        self._child.close()
-        assert self._child.exitstatus == code, self.screen
-        return self.screen
 
 
 def last(office: Office) -> dict[str, Any]:
@@ -68,10 +35,10 @@ def test_each_customers_step_is_told_until_one_helps(
     for key in "nyn":  # Q1 no, Q2 yes, it does not work
         phone.press(key)
     phone.press("n")  # Q4; Q3 is known
-    phone.press("n", "[y/n]")  # not issued again
+    phone.press("n", "[y/n/q]")  # not issued again
     for key in "nnnnnnnnnn":  # it does not work; Q5 to Q8 no, which does not help either; Q10 no
         phone.press(key)
-    phone.press("n", "[y/n]")
+    phone.press("n", "[y/n/q]")
     phone.press("n")  # the re-installed app does not work
     phone.press("n")  # Q11
     phone.press("n")  # the microphone does not help
@@ -101,7 +68,7 @@ def test_the_mobile_flow_is_walked(mobile: Office, language: str) -> None:
     for key in "nn":  # not updated; that does not help
         phone.press(key)
     phone.press("n")  # no login entered
-    phone.press("n", "[y/n]")
+    phone.press("n", "[y/n/q]")
     for key in "nynnn":  # that does not help, one number, not a barred one, no browser, no help
         phone.press(key)
     phone.end()
@@ -120,8 +87,7 @@ def test_one_step_back_leave_and_go_on(office: Office) -> None:
     phone.press("b")  # there is nothing before
     phone.press("y")  # Q1 yes by mistake
     assert "Q11" in phone.press("b")
-    phone.press("x")  # means nothing
-    phone.press("ｎ", "")  # Q1 no, the input method is on
+    phone.press("xｎ")  # x means nothing; Q1 no, the input method is on
     phone.press("n")  # Q2
     assert "Q4" in phone.press("\x03")  # Ctrl-C
     screen = phone.end()
@@ -129,24 +95,41 @@ def test_one_step_back_leave_and_go_on(office: Office) -> None:
     assert said(last(office)) == "q1=no q2=no q3=yes"
 
     phone = Phone(office, "101")
-    phone.press("y", "Go on with it? [y/n]")
+    phone.press("y", "Go on with it? [y/n/q]")
     assert "D-1 has acme/101 alone" in phone.press("y")  # Q4; what was said is shown again
     phone.press("q")
     assert "waits at Q5" in phone.end()
     assert len(office.ask("walk", "list").data["walks"]) == 1
 
     phone = Phone(office, "101")
-    phone.press("n", "Go on with it? [y/n]")
+    phone.press("n", "Go on with it? [y/n/q]")
     phone.press("q")
     phone.end()
     assert len(office.ask("walk", "list").data["walks"]) == 2
+
+
+@pytest.mark.parametrize("key", ["q", "\x03"])
+def test_who_leaves_at_the_offer_to_go_on_begins_nothing(office: Office, key: str) -> None:
+    office.do("troubleshoot", "101", "--answers", "q1=no")
+    phone = Phone(office, "101")
+    phone.press(key, "Go on with it? [y/n/q]")
+    assert "walk 1 waits at Q2" in phone.end()
+    assert len(office.ask("walk", "list").data["walks"]) == 1
+
+
+def test_who_leaves_where_something_is_offered_is_asked_no_more(office: Office) -> None:
+    phone = Phone(office, "101")
+    for key in "nnn":
+        phone.press(key)
+    phone.press("q", "QR code? The old link dies. [y/n/q]")
+    assert "waits at READ-CONFIG" in phone.end()
 
 
 def test_the_config_is_issued_again_and_its_code_shown_there_and_then(office: Office) -> None:
     phone = Phone(office, "101")
     for key in "nnn":
         phone.press(key)
-    phone.press("y", "[y/n]")
+    phone.press("y", "[y/n/q]")
     shown = phone.press("y", "Does it work now? [y/n/b/q]")
     assert "acme/101 D-1  issued again (issue 2, 3cx)" in shown
     assert shown.count("▀") > 50
@@ -164,7 +147,7 @@ def test_a_device_with_two_accounts_is_cured_there_and_then(acme: Office) -> Non
     acme.do("device", "import", acme.table("devices.csv", head, *rows))
     phone = Phone(acme, "101")
     phone.press("n")
-    shown = phone.press("y", "take acme/102 off it? [y/n]")
+    shown = phone.press("y", "take acme/102 off it? [y/n/q]")
     assert "D-1 has acme/101, acme/102" in shown
     assert "device D-1 keeps acme/101; taken off: acme/102" in phone.press("y")
     assert "It works" in phone.end()
@@ -177,23 +160,16 @@ def test_a_refusal_is_told_and_the_walk_goes_on(office: Office) -> None:
     phone = Phone(office, "101")
     for key in "nnn":
         phone.press(key)
-    phone.press("y", "[y/n]")
+    phone.press("y", "[y/n/q]")
     assert "acme/101 is disabled" in phone.press("n")
     phone.press("q")
     assert "waits at Q5" in phone.end()
 
 
-def test_reissue_draws_the_code_where_the_screen_is_wide_enough(office: Office) -> None:
-    for columns, drawn in ((100, True), (30, False)):
-        child = pexpect.spawn(
-            str(PROGRAM),
-            ["reissue", "101", "--reason", "new phone"],
-            env=office.environment | {"TERM": "xterm-256color"},
-            encoding="utf-8",
-            dimensions=(ROWS, columns),
-            timeout=30,
-        )
-        child.expect(pexpect.EOF)
-        child.close()
-        assert (str(child.before).count("▀") > 50) is drawn
-        assert child.exitstatus == 0
+@pytest.mark.parametrize(("columns", "is_drawn"), [(100, True), (30, False)])
+def test_reissue_draws_the_code_where_the_screen_is_wide_enough(
+    office: Office, columns: int, *, is_drawn: bool
+) -> None:
+    words = ("reissue", "101", "--reason", "new phone")
+    shown = Terminal(office, PROGRAM, *words, columns=columns).end()
+    assert (shown.count("▀") > 50) is is_drawn

@@ -10,13 +10,8 @@ import pytest
 
 from onhook.repair.errors import WalkGoneOn
 from onhook.repair.walks import answer, begin, open_walk
-from onhook.words import LANGUAGES
-from onhook_devices.flow import End, Flows
-from onhook_devices.walking import position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.workspaces import Office
 
 ALL_YES = "q1=no,q2=no,q3=yes,q4=yes,q5=yes,q6=yes,q7=yes,q8=yes,q9=yes,q10=yes,q11=yes"
@@ -34,54 +29,6 @@ def said(data: dict[str, Any]) -> dict[str, bool]:
 
 def by_onhook(data: dict[str, Any]) -> dict[str, str]:
     return {one["id"]: one["why"] for one in data["walk"]["answers"] if one["by"] == "onhook"}
-
-
-def paths(service: str) -> Iterator[dict[str, bool]]:
-    """Yield answers that together go every way of a flow: to each end, helped and not."""
-    flow = Flows().get(service)
-    nodes = flow.nodes
-
-    def leads(id_: str, target: str) -> bool:
-        return id_ == target or any(leads(way, target) for way in nodes[id_].ways)
-
-    for target in nodes:
-        for last in (True, False):
-            answers: dict[str, bool] = {}
-            while not (where := position(flow, answers)).is_over:
-                node = where.node
-                if node.id == target:
-                    answers[node.id] = last
-                elif isinstance(node, End):
-                    answers[node.id] = False
-                else:
-                    answers[node.id] = not leads(node.no, target)
-            yield answers
-
-
-def as_typed(answers: dict[str, bool]) -> str:
-    return ",".join(f"{id_}={'yes' if yes else 'no'}" for id_, yes in answers.items())
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("service", Flows().services())
-def test_every_way_is_walked_and_the_record_is_what_was_said(
-    acme: Office, service: str, language: str
-) -> None:
-    acme.do("init", "--service", service)
-    acme.do("account", "add", "101", "--auth-id", "a", "--password-file", "-", typed="Secret-1\n")
-    flow = Flows().get(service)
-    ends: set[str] = set()
-    tried = {as_typed(answers): answers for answers in paths(service)}
-    for typed, answers in tried.items():
-        ran = acme.do("troubleshoot", "101", "--answers", typed, "--lang", language)
-        assert {"ja": "記録:", "en": "Recorded:"}[language] in ran.out
-        (*_, walk) = acme.ask("walk", "list").data["walks"]
-        assert {one["id"]: one["yes"] for one in walk["answers"]} == answers
-        where = position(flow, answers)
-        assert walk["state"] == ("solved" if where.is_solved else "ended")
-        assert (walk["stands_at"], walk["acts"]) == (where.node.id, getattr(where.node, "acts", ""))
-        ends.add(where.node.id)
-    assert ends == {one.id for one in flow.end}
 
 
 def test_what_onhook_knows_it_answers_and_says_why(office: Office) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import socket
-import threading
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
@@ -27,6 +25,7 @@ from tests.delivery.phones import token_of
 from tests.store.line import line
 from tests.thoroughness import thorough
 from tests.web.asking import ask, request
+from tests.web.load import Phones
 from tests.web.running import serving
 from tests.workspaces import PBX, PUBLIC_URL, Office
 
@@ -40,60 +39,6 @@ __all__ = ["line", "office"]
 KILLS = thorough(in_ci=3, elsewhere=1)
 BETWEEN_KILLS = 40
 """Configs that phones get before the next kill."""
-
-
-class Phones:
-    """Phones that fetch until their link is dead, whatever comes in between.
-
-    Args:
-        address: Of the server.
-        paths: Of the links.
-        most: How many configs there are to be had of each; one more, and they stop too.
-
-    Attributes:
-        got: How many configs they got, by path.
-    """
-
-    def __init__(self, address: str, paths: list[str], most: int) -> None:
-        self._most = most
-        self.got = dict.fromkeys(paths, 0)
-        self._address = address
-        self._may_go_on = threading.Event()
-        self._may_go_on.set()
-        self._threads = [
-            threading.Thread(target=self._fetch, args=(path,)) for path in paths for _ in range(4)
-        ]
-        self._counting = threading.Lock()
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._may_go_on.clear()
-        self.await_end()
-
-    def await_end(self) -> None:
-        """Wait until all links are dead."""
-        for thread in self._threads:
-            thread.join()
-
-    def await_more(self, many: int) -> None:
-        """Wait until they got so many more."""
-        enough, until = sum(self.got.values()) + many, time.monotonic() + 30
-        while sum(self.got.values()) < enough:
-            assert time.monotonic() < until, self.got
-            time.sleep(0.002)
-
-    def _fetch(self, path: str) -> None:
-        with httpx2.Client(base_url=self._address, timeout=10) as client:
-            while self._may_go_on.is_set() and self.got[path] <= self._most:
-                with suppress(httpx2.TransportError):
-                    if client.get(path).status_code == 404:
-                        return
-                    with self._counting:
-                        self.got[path] += 1
 
 
 @pytest.mark.each_database

@@ -19,7 +19,7 @@ from onhook_devices.flow import End
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from onhook.repair.walks import Standing
+    from onhook.repair.walks import Standing, Walk
 
 
 @dataclass(eq=False)
@@ -58,8 +58,7 @@ def troubleshoot(
     if answers is not None:
         standing, unasked = _by_script(session, extension, device, answers, resume=resume)
     else:
-        standing = _talk(session, _taken_up(session, extension, device, resume=resume))
-        unasked = []
+        standing, unasked = _in_person(session, extension, device, resume=resume), []
     _tell_how_it_ended(session, standing, unasked)
 
 
@@ -90,10 +89,10 @@ def _by_script(
 # --- with a person at the keys -----------------------------------------------------------------
 
 
-def _taken_up(session: Session, extension: str, device: str | None, *, resume: bool) -> Standing:
-    """Return the walk that was left, if that is wanted, or a new one."""
+def _in_person(session: Session, extension: str, device: str | None, *, resume: bool) -> Standing:
+    """Go on with the walk that was left, if that is wanted, or begin a new one."""
     from onhook.repair.errors import NoOpenWalk
-    from onhook.repair.walks import begin, open_walk
+    from onhook.repair.walks import open_walk
 
     try:
         with session.workspace.reading() as work:
@@ -102,8 +101,15 @@ def _taken_up(session: Session, extension: str, device: str | None, *, resume: b
         if resume:
             raise
     else:
-        if resume or _wants_to_go_on(session, left):
-            return left
+        key = "y" if resume else _asked_to_go_on(session, left)
+        if key != "n":
+            return left if key == LEAVE else _talk(session, left)
+    return _talk(session, _begun(session, extension, device))
+
+
+def _begun(session: Session, extension: str, device: str | None) -> Standing:
+    from onhook.repair.walks import begin
+
     with session.workspace.writing() as work:
         standing = begin(work, extension, customer=session.customer, device=device)
     walk = standing.walk
@@ -111,11 +117,11 @@ def _taken_up(session: Session, extension: str, device: str | None, *, resume: b
     return standing
 
 
-def _wants_to_go_on(session: Session, left: Standing) -> bool:
+def _asked_to_go_on(session: Session, left: Standing) -> str:
     walk = left.walk
     told = {"number": walk.id, "when": started(walk), "who": walk.started_by}
     prompt = session.words("walk-left-there", **told, at=walk.stands_at.upper())
-    return press(session, prompt, "yn") == "y"
+    return press(session, prompt, "ynq")
 
 
 def _talk(session: Session, standing: Standing) -> Standing:
@@ -138,7 +144,8 @@ def _talk(session: Session, standing: Standing) -> Standing:
             session.print(told.fee(node))
             if node.offers is not None and node.id not in offered:
                 offered.add(node.id)
-                _offer(session, standing, node)
+                if _offer(session, standing, node) == LEAVE:
+                    return standing
         if standing.position.is_over:
             return standing
         prompt = "walk-works-now" if isinstance(node, End) else "walk-keys"
@@ -154,24 +161,34 @@ def _talk(session: Session, standing: Standing) -> Standing:
                 standing = answer(work, standing, yes=key == "y")
 
 
-def _offer(session: Session, standing: Standing, end: End) -> None:
-    """Do the customer's step, as far as onhook can, if that is wanted; a refusal is told."""
-    try:
-        if end.offers == "reissue":
-            _offer_reissue(session, standing)
-        else:
-            _offer_keep(session, standing)
-    except OnhookError as error:
-        session.print(error_text(error, session.words))
+def _offer(session: Session, standing: Standing, end: End) -> str:
+    """Do the customer's step, as far as onhook can, if that is wanted; a refusal is told.
+
+    Returns:
+        The key that was pressed; '' where nothing could be offered.
+    """
+    walk = standing.walk
+    if end.offers == "reissue":
+        prompt, act = session.words("walk-offer-reissue"), _reissue
+    else:
+        others = ", ".join(one for one in standing.candidate.shared_with if one != walk.account)
+        told = {"account": walk.account, "device": walk.device, "others": others}
+        if not others:
+            return ""
+        prompt, act = session.words("walk-offer-keep", **told), _keep
+    key = press(session, prompt, "ynq")
+    if key == "y":
+        try:
+            act(session, walk)
+        except OnhookError as error:
+            session.print(error_text(error, session.words))
+    return key
 
 
-def _offer_reissue(session: Session, standing: Standing) -> None:
+def _reissue(session: Session, walk: Walk) -> None:
     from onhook.kits.sink import NoSink
     from onhook.repair.reissuing import Wanted, reissue
 
-    walk = standing.walk
-    if press(session, session.words("walk-offer-reissue"), "ynq") != "y":
-        return
     wanted = Wanted(
         account=walk.account,
         reason=f"walk {walk.id}",
@@ -187,14 +204,9 @@ def _offer_reissue(session: Session, standing: Standing) -> None:
     show_codes(session, done)
 
 
-def _offer_keep(session: Session, standing: Standing) -> None:
+def _keep(session: Session, walk: Walk) -> None:
     from onhook.devices.assignments import keep
 
-    walk = standing.walk
-    others = ", ".join(one for one in standing.candidate.shared_with if one != walk.account)
-    told = {"account": walk.account, "device": walk.device, "others": others}
-    if not others or press(session, session.words("walk-offer-keep", **told), "ynq") != "y":
-        return
     with session.workspace.writing() as work:
         kept, ended = keep(work, walk.device, walk.account, None)
     session.say("device-kept-only", device=walk.device, account=kept, others=", ".join(ended))
