@@ -9,24 +9,22 @@ from sqlalchemy import select, update
 
 from onhook.kits.candidates import load_candidates
 from onhook.links import open_token, state_of
-from onhook.mailing.letters import Attachment, Letter
+from onhook.mailing.letters import Letter
 from onhook.mailing.server import Mailbox
 from onhook.mailing.wording import Wording, instant_shown
-from onhook.store.schema import kit, mailing, visit
+from onhook.store.schema import mailing, visit
 from onhook.workspace import TOKYO
 from onhook_devices.errors import OnhookError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from onhook.kits.candidates import Candidate, Selection
+    from onhook.kits.candidates import Candidate, Row, Selection
+    from onhook.mailing.letters import Attachment, Content
     from onhook.words import Language
     from onhook.workspace import UnitOfWork, Workspace
 
 KIND = "link"
-
-Sheets = "Callable[[Candidate, Language], Attachment]"
-
 
 @dataclass(eq=False)
 class NoMailAddress(Refused):
@@ -126,34 +124,31 @@ class _Maker:
 
     def letter(self, work: UnitOfWork, candidate: Candidate) -> LinkLetter:
         error = self._refusal(work, candidate)
-        if error is not None or candidate.kit is None:
+        if error is not None:
             return LinkLetter(candidate.subject, None, error)
+        return LinkLetter(candidate.subject, self._written(work, candidate, candidate.kit))
+
+    def _written(self, work: UnitOfWork, candidate: Candidate, made: Row) -> Letter:
         language = self._language or candidate.terms.values["language"]
-        token = open_token(work.workspace.keys.delivery, candidate.name, candidate.kit)
+        token = open_token(work.workspace.keys.delivery, candidate.name, made)
         values = _values(self._workspace, candidate, language, token)
-        return LinkLetter(
-            candidate.subject,
-            Letter(
-                kind=KIND,
-                topics=(topic_of(candidate.kit.kit_id, candidate.kit.number),),
-                whose=candidate.name,
-                to=Mailbox(candidate.display_name, candidate.account.mail),
-                language=language,
-                compose=_Composing(
-                    self._wording(language), values, self._sheet, candidate, language
-                ),
-                name=candidate.subject.replace("/", "-").replace(" ", "-"),
-            ),
+        wording = self._wording(language)
+        return Letter(
+            kind=KIND,
+            topics=(topic_of(made.kit_id, made.number),),
+            whose=candidate.name,
+            to=Mailbox(candidate.display_name, candidate.account.mail),
+            language=language,
+            compose=_Composing(wording, values, self._sheet, candidate, language),
+            name=candidate.subject.replace("/", "-").replace(" ", "-"),
         )
 
     def _refusal(self, work: UnitOfWork, candidate: Candidate) -> OnhookError | None:
         if not candidate.account.mail:
             return NoMailAddress(candidate.name)
         made = candidate.kit
-        if made is None or made.token_sealed is None:
-            state = "none"
-        else:
-            state = state_of(made, work.now)
+        has_link = made is not None and made.token_sealed is not None
+        state = state_of(made, work.now) if made is not None and has_link else "none"
         if state != "live":
             return NoLinkToMail(candidate.name, candidate.device_id, state)
         return None
@@ -174,7 +169,7 @@ class _Composing:
     candidate: Candidate
     language: Language
 
-    def __call__(self) -> Any:
+    def __call__(self) -> Content:
         attachments = () if self.sheet is None else (self.sheet(self.candidate, self.language),)
         return self.wording.content(KIND, self.values, attachments)
 
@@ -183,7 +178,8 @@ def _values(
     workspace: Workspace, candidate: Candidate, language: Language, token: str
 ) -> dict[str, Any]:
     """Return what the mail's templates may show."""
-    made, service = candidate.kit, candidate.terms.service
+    made: Row = candidate.kit
+    service = candidate.terms.service
     family = workspace.families.get(made.family)
     is_usual = made.family == service.family
     return {

@@ -99,7 +99,7 @@ class Wording:
             ) from None
         except TemplateError as error:
             raise MailTemplateFault(name, "?", str(error.message)) from None
-        except Exception as error:  # an operator's template may do anything; its values are secret
+        except Exception as error:  # noqa: BLE001 - an operator's template may do anything; its values are secret
             raise MailTemplateFault(name, "?", type(error).__name__) from None
 
 
