@@ -51,10 +51,10 @@ def mail(
         typer.Option(help="Where to, with --dry-run [default: mails].", metavar="DIR"),
     ] = None,
 ) -> None:
-    """Mail each person the page of their kit, in their customer's language or that of --lang.
+    """Mail each person the page of their kit, once.
 
-    Each issue of a kit is mailed once to an address; run again, it goes on where it stopped. No
-    password is ever mailed.
+    In their customer's language, or that of --lang. Run again, it goes on where it stopped; what
+    was issued again is mailed again. No password is ever mailed.
     """
     from onhook.mailing.links import link_letters
     from onhook_cli.selecting import selection

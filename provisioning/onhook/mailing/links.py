@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 KIND = "link"
 
+
 @dataclass(eq=False)
 class NoMailAddress(Refused):
     """The account has no mail address."""

@@ -29,9 +29,7 @@ def upgrade() -> None:
             "state IN ('queued', 'handing', 'sent', 'refused')", name=op.f("ck_mailing_state")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
-        sa.UniqueConstraint(
-            "kind", "topic", "address", name=op.f("uq_mailing_kind_topic_address")
-        ),
+        sa.UniqueConstraint("kind", "topic", "address", name=op.f("uq_mailing_kind_topic_address")),
     )
     op.create_index("ix_mailing_message_id", "mailing", ["message_id"], unique=False)
     op.create_index("ix_mailing_whose", "mailing", ["whose"], unique=False)
