@@ -23,7 +23,6 @@ COMMANDS = (
     "reissue",
     "qr",
     "link",
-    "mail",
     "serve",
     "inspect",
     "troubleshoot",

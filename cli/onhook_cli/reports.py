@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SHOWN_MISSING = 20
 _SHOWN_NEW = 10
+_SHOWN_HEADERS = 10
 
 
 def print_import(session: Session, report: ImportReport) -> None:
@@ -26,7 +27,7 @@ def print_import(session: Session, report: ImportReport) -> None:
         return
     _print_verdicts(session, report)
     if report.unknown_columns:
-        session.say("import-unknown-columns", count=len(report.unknown_columns))
+        _print_unknown(session, report.unknown_columns)
     if report.missing:
         _print_missing(session, report.missing)
     for number in report.started:
@@ -62,6 +63,12 @@ def _line(session: Session, verdict: Verdict) -> str:
         column = f"{printable(verdict.column)}: " if verdict.column else ""
         lines += [f"    {column}{message.says}", f"    {words('mend-sign')} {message.mend}"]
     return "\n".join(lines)
+
+
+def _print_unknown(session: Session, headers: tuple[str, ...]) -> None:
+    """Tell of columns that were passed over; by name where they are few and each may matter."""
+    names = f" ({', '.join(map(printable, headers))})" if len(headers) <= _SHOWN_HEADERS else ""
+    session.say("import-unknown-columns", count=len(headers), names=names)
 
 
 def _print_missing(session: Session, missing: tuple[str, ...]) -> None:

@@ -51,12 +51,12 @@ class Session:
         words: The catalogue in the user's language.
         folder: The workspace's folder.
         customer: The customer named by ``--customer``, if one was.
-        language_asked: The language named by ``--lang``, if one was.
         data: The result, for ``--json``.
         errors: What could not be done, in input order.
         errors_told: Whether the command has printed them itself.
         fault: What ended the command before it was through; its exit code counts.
         subjects: What an error is about, where the error itself does not know.
+        list_began: Whether the object for ``--json`` was printed as far as into its list.
     """
 
     command: str
@@ -64,12 +64,12 @@ class Session:
     words: Words
     folder: Path
     customer: str | None
-    language_asked: Language | None = None
     data: dict[str, Any] = field(default_factory=dict)
     errors: list[OnhookError] = field(default_factory=list)
     errors_told: bool = False
     fault: OnhookError | None = None
     subjects: dict[OnhookError, str] = field(default_factory=dict)
+    list_began: bool = False
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -167,14 +167,31 @@ class Session:
         if "workspace" in vars(self):
             self.workspace.close()
         if self.json:
-            # Where the terminal cannot write Japanese, JSON has escapes of its own for it.
-            ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-            write(sys.stdout, json.dumps(self._envelope(), ensure_ascii=ascii_only, default=_plain))
+            self._end_json()
         else:
             untold = [*([] if self.errors_told else self.errors), *self._faults]
             for text in dict.fromkeys(error_text(error, self.words) for error in untold):
                 write(sys.stderr, text)
         return next((error.exit_code for error in (*self._faults, *self.errors)), Exit.DONE)
+
+    def begin_list(self, name: str) -> None:
+        """Print the object's beginning as far as a list, which `data` will be all of."""
+        self.list_began = True
+        head = json.dumps({"schema": SCHEMA, "command": self.command})
+        write(sys.stdout, f'{head[:-1]}, "data": {{{json.dumps(name)}: [', end="")
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether the terminal cannot write Japanese: JSON has escapes of its own for it."""
+        return (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+
+    def _end_json(self) -> None:
+        whole = self._envelope()
+        if self.list_began:
+            errors = json.dumps(whole["errors"], ensure_ascii=self.is_ascii, default=plain)
+            write(sys.stdout, f']}}, "errors": {errors}}}')
+        else:
+            write(sys.stdout, json.dumps(whole, ensure_ascii=self.is_ascii, default=plain))
 
     @property
     def _faults(self) -> list[OnhookError]:
@@ -195,10 +212,10 @@ class Session:
         return {"subject": self.subjects[error]} if error in self.subjects else {}
 
 
-def write(stream: TextIO, text: str) -> None:
+def write(stream: TextIO, text: str, end: str = "\n") -> None:
     """Print `text` to `stream`; whoever closed it stops the printing and not the work."""
     try:
-        print(text, file=stream)
+        print(text, file=stream, end=end)
     except BrokenPipeError:
         close_quietly(stream)
 
@@ -208,7 +225,8 @@ def close_quietly(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """Return a value that JSON does not know as text."""
     return value.isoformat() if isinstance(value, date) else str(value)  # a datetime is a date
 
 

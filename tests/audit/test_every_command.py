@@ -72,6 +72,7 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("lease", "start", "D-2", "--price", "1", "--on", "{today}", "--warranty-months", "0"): (
         "lease.start",
     ),
+    ("lease", "import", "{home}/register.csv"): ("lease.import",),
     ("audit", "--cut-before", "{today}", "--without-export"): (),
     (
         "template",
@@ -105,10 +106,10 @@ READS: dict[tuple[str, ...], str] = {
     ("inspect", "{home}/sample.xml"): "",
     ("issue", "101"): "its kit is live and unchanged",
     ("key", "list"): "",
+    ("lease", "export", "{home}/out.csv"): "a file without secrets",
     ("lease", "list"): "",
     ("lease", "show", "D-1"): "",
     ("link", "list"): "",
-    ("mail", "101", "--dry-run", "--out", "{home}/mails"): "no sender is set: nothing is written",
     ("pbx", "pending"): "",
     ("qr", "101"): "draws what was issued, and issuing was recorded",
     ("template", "check"): "",
@@ -154,6 +155,8 @@ def fill(acme: Office) -> None:
     acme.do("troubleshoot", "101", "--answers", "q1=yes,q11=yes")
     acme.table("accounts.csv", ("extension", "password"), ("101", NEW_PASSWORD), ("105", PASSWORD))
     acme.table("devices.csv", ("device", "platform"), ("D-5", "ios"))
+    header = ("device", "platform", "price", "start", "warranty_months")
+    acme.table("register.csv", header, ("D-6", "ios", "1", str(acme.open().today), "0"))
     acme.file("secret", NEW_PASSWORD)
     acme.file("sample.xml", f"<phone><user>auth101</user><pass>{PASSWORD}</pass></phone>\n")
 

@@ -56,7 +56,6 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("issue",): ("101", "--out", "{home}/kits"),
     ("reissue",): ("101", "--reason", "new phone"),
     ("qr",): ("101",),
-    ("mail",): ("101", "--dry-run", "--out", "{home}/mails"),
     ("link", "list"): (),
     ("link", "revoke"): ("101",),
     ("link", "purge"): (),
@@ -81,6 +80,8 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("key", "rotate"): ("--reseal",),
     ("key", "export"): ("--server", "{home}/server-keys.json"),
     ("key", "backup"): ("{home}/keys.backup",),
+    ("lease", "import"): ("{home}/register.csv",),
+    ("lease", "export"): ("{home}/out.csv",),
     ("lease", "start"): ("D-2", *LENT, "--on", "{today}"),
     ("lease", "show"): ("D-1",),
     ("lease", "list"): (),
@@ -107,9 +108,6 @@ ENDLESS = {("serve",)}
 
 def fill(acme: Office) -> None:
     acme.accounts("101", "102")
-    acme.do("account", "set", "101", "--mail", "sato@acme.example")
-    with (acme.folder / "onhook.toml").open("a", encoding="utf-8") as settings:
-        settings.write('\n[mail]\nfrom = "phones@acme.example"\n')
     for device in ("D-1", "D-2"):
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
     acme.do("lease", "start", "D-1", *LENT, "--on", acme.open().today)
@@ -120,6 +118,7 @@ def fill(acme: Office) -> None:
     acme.file("sample.json", json.dumps(login))
     acme.table("accounts.csv", ("extension",), ("101",))
     acme.table("devices.csv", ("device",), ("D-1",))
+    acme.table("register.csv", ("device",), ("D-1",))
     acme.do("troubleshoot", "101", "--answers", "q1=yes,q11=yes")
 
 

@@ -25,9 +25,9 @@ init / customer add set list show / contract start cancel end list show
 account import add set list show disable enable export
 device import add set list show assign unassign keep retire export
 check / issue / reissue / qr / serve / troubleshoot / walk list show stats export
-link list revoke purge / mail / template list / audit
+link list revoke purge / template list / audit
 key list rotate export backup
-lease start show list
+lease import start show list export
 terms outage-credit late-interest evasion debit-date cancel-date claim-by deposit-return
 """
 

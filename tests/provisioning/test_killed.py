@@ -72,3 +72,34 @@ def test_killed_import_of_devices_takes_all_rows_or_none(acme: Office, forker: P
         acme.do("device", "import", file)
         taken = {level}
         assert levels(acme) == taken
+
+
+def register(office: Office, model: str) -> Path:
+    """Write a register whose devices, all of a model, have gone out; of each a little happened."""
+    header = ("device", "platform", "price", "start", "warranty_months", "model", "ended_on")
+    out = ("ios", "39800", "2024-03-01", "12", model, "2024-09-30")
+    return office.table(f"{model}.csv", header, *((f"L-{n}", *out) for n in range(MANY)))
+
+
+def models(office: Office) -> set[str]:
+    """Return the models there are; each device is whole, with its events and its lease."""
+    rows = office.rows()
+    assert len(rows["device"]) in (0, MANY)
+    assert len(rows["lease"]) == len(rows["device"])
+    assert len(rows["lease_event"]) == 2 * len(rows["device"])
+    return {row[3] for row in rows["device"]}
+
+
+def test_killed_import_of_leases_takes_all_rows_or_none(acme: Office, forker: Popen[str]) -> None:
+    acme.do("contract", "start", "--on", "2020-01-01")
+    small = {"onhook.leasing.importing:_AT_ONCE": 30}  # several lots, in each of which it may die
+    killer, taken = Killer(forker, acme.environment, acme.home, sizes=small), set[str]()
+    for number in killer.rounds():
+        model = f"v{number}"
+        file = register(acme, model)
+        hit = killer.kill("lease", "import", file)
+        assert models(acme) in ((taken, {model}) if hit else ({model},))
+        counts = acme.ask("lease", "import", file).data["counts"]
+        assert counts["refused"] == 0
+        taken = {model}
+        assert models(acme) == taken

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from onhook_cli.command import command, group
+from onhook_cli.commands import lease_register
 from onhook_cli.session import Session
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
     starting = "onhook lease start D-0007 --price 39800 --on 2027-01-15 --warranty-months 12"
     command(lease, "start", example=starting)(start)
     command(lease, "show", example="onhook lease show D-0007")(show)
-    command(lease, "list", example="onhook lease list --state return-due")(list_)
+    lease_register.register(lease)
 
 
 def start(
@@ -84,44 +84,6 @@ def show(session: Session, device: Device, *, today: Today = None) -> None:
     for debt in found.debts:
         session.print(_debt(debt, words))
     session.data = _object(found, words)
-
-
-def list_(
-    session: Session,
-    *,
-    state: Annotated[
-        str | None, typer.Option(help="Only those in it, such as return-due.", metavar="STATE")
-    ] = None,
-    today: Today = None,
-) -> None:
-    """List leases: whose, in what state, due back by when."""
-    from onhook.leasing.listing import list_leases
-    from onhook.settings import BadSetting
-    from onhook.subjects import find_customer
-    from onhook.written import read_day
-    from onhook_devices.leasing.lease import State
-
-    if state is not None and state not in list(State):
-        raise BadSetting("state", "--state", " | ".join(State))
-    with session.workspace.reading() as work:
-        day = work.today if today is None else read_day(today, "--today")
-        owner = find_customer(work.connection, session.customer) if session.customer else None
-        found = list(list_leases(work, day, customer=owner, state=state))
-    headers = ("device", "customer", "model", "state", "started", "price", "due")
-    rows = (
-        (
-            one.device,
-            one.customer,
-            one.model,
-            session.words(f"lease-state-{one.state}"),
-            one.started_on,
-            f"{one.price_yen:,}",
-            f"{one.due_on or ''}{' !' if one.overdue else ''}",
-        )
-        for one in found
-    )
-    session.table(headers, rows)
-    session.data = {"leases": [asdict(one) for one in found]}
 
 
 def _entry(entry: Entry, words: Words) -> str:

@@ -22,8 +22,13 @@ def enter_known_end(
 
     So a lease that is entered late ends as it would have, had it been entered in time.
     """
+    event = known_end(contract)
+    return entered if event is None else enter(work, entered.known, event, service)
+
+
+def known_end(contract: Contract) -> ServiceEnd | None:
+    """Return the end of a contract as an event of its devices; None: it is not known yet."""
     if contract.ends_on is None:
-        return entered
+        return None
     by: Ending = "ended" if contract.cancel_asked_on is None else "cancelled"
-    event = ServiceEnd(on=contract.ends_on, by=by)
-    return enter(work, entered.known, event, service)
+    return ServiceEnd(on=contract.ends_on, by=by)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from onhook.leasing.register import recorded
 from onhook.store.schema import contract, device, lease
 from onhook.subjects import find_device
 from onhook_devices.leasing.debts import debts
 from onhook_devices.leasing.dues import dues
+from onhook_devices.leasing.lease import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from sqlalchemy import ColumnElement, Select, Table
+
     from onhook.workspace import UnitOfWork
     from onhook_devices.leasing.debts import Debt
     from onhook_devices.leasing.dues import Due
     from onhook_devices.leasing.history import History
-    from onhook_devices.leasing.lease import State
 
 _AT_ONCE = 1000
 
@@ -68,32 +70,72 @@ class Shown:
     debts: list[Debt]
 
 
-def list_leases(
-    work: UnitOfWork, today: date, *, customer: str | None = None, state: str | None = None
-) -> Iterator[Leased]:
-    """Yield the leases by device, in bounded memory: all, or a customer's, or those of a state."""
+class Wanted(NamedTuple):
+    """Which leases are wanted; what is None is no matter.
+
+    Attributes:
+        customer: Whose.
+        state: In which state.
+        model: Of devices whose model has this in its name, in whatever case.
+        due_by: Due back by this day, or before.
+    """
+
+    customer: str | None = None
+    state: str | None = None
+    model: str | None = None
+    due_by: date | None = None
+
+
+def leases_wanted(wanted: Wanted, *columns: ColumnElement[Any] | Table) -> Select[Any]:
+    """Return the query for leases by device, and by the order of a device's leases."""
     query = (
-        select(lease, device.c.model, contract.c.customer_id)
+        select(*columns)
+        .select_from(lease)
         .join(device, device.c.id == lease.c.device_id)
         .join(contract, contract.c.id == lease.c.contract_id)
         .order_by(lease.c.device_id, lease.c.number)
     )
-    if customer is not None:
-        query = query.where(contract.c.customer_id == customer)
-    if state is not None:
-        query = query.where(lease.c.state == state)
-    for row in work.connection.execute(query.execution_options(yield_per=_AT_ONCE)):
-        is_due = row.state == "return-due"
-        yield Leased(
-            row.device_id,
-            row.customer_id,
-            row.model,
-            row.state,
-            row.started_on,
-            row.price_yen,
-            row.due_on if is_due else None,
-            is_due and row.due_on < today,
+    if wanted.customer is not None:
+        query = query.where(contract.c.customer_id == wanted.customer)
+    if wanted.state is not None:
+        query = query.where(lease.c.state == wanted.state)
+    if wanted.model is not None:
+        query = query.where(
+            func.lower(device.c.model).contains(wanted.model.lower(), autoescape=True)
         )
+    if wanted.due_by is not None:
+        query = query.where(lease.c.state == State.RETURN_DUE, lease.c.due_on <= wanted.due_by)
+    return query
+
+
+_COLUMNS = (
+    lease.c.device_id,
+    contract.c.customer_id,
+    device.c.model,
+    lease.c.state,
+    lease.c.started_on,
+    lease.c.price_yen,
+    lease.c.due_on,
+)
+_EVERY: Final = Wanted()
+
+
+def list_leases(work: UnitOfWork, today: date, wanted: Wanted = _EVERY) -> Iterator[Leased]:
+    """Yield leases by device, in bounded memory.
+
+    Args:
+        work: Where to look; to be kept open until all are read.
+        today: The day by which one is overdue.
+        wanted: Which.
+    """
+    query = leases_wanted(wanted, *_COLUMNS).execution_options(yield_per=_AT_ONCE)
+    for device_id, owner, model, state, started_on, price_yen, due_on in work.connection.execute(
+        query
+    ):
+        is_due = state == State.RETURN_DUE
+        due = due_on if is_due else None
+        overdue = due is not None and due < today
+        yield Leased(device_id, owner, model, state, started_on, price_yen, due, overdue)
 
 
 def show_lease(work: UnitOfWork, device_name: str, today: date) -> Shown:

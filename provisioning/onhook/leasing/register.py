@@ -153,7 +153,7 @@ def enter(
         ClaimedBefore: It was claimed before it happened.
         NotAgreed: The service leases nothing.
     """
-    _check_days(work, known.history.device, event)
+    check_days(work, known.history.device, event)
     entry = Entry(
         number=len(known.history.entries) + 1,
         event=event,
@@ -192,7 +192,7 @@ def correct(work: UnitOfWork, known: Recorded, correction: Correction, service: 
         OnhookError: As `enter`.
     """
     if correction.event is not None:
-        _check_days(work, known.history.device, correction.event)
+        check_days(work, known.history.device, correction.event)
     entry = Entry(
         number=len(known.history.entries) + 1,
         event=correction.event,
@@ -204,7 +204,13 @@ def correct(work: UnitOfWork, known: Recorded, correction: Correction, service: 
     return _follow(work, _add(work, known, entry, service), service)
 
 
-def _check_days(work: UnitOfWork, device_id: str, event: Event) -> None:
+def check_days(work: UnitOfWork, device_id: str, event: Event) -> None:
+    """Refuse an event whose days cannot be.
+
+    Raises:
+        InTheFuture: It is still to come; only an end of service may be.
+        ClaimedBefore: It was claimed before it happened.
+    """
     days = [] if isinstance(event, ServiceEnd) else [event.on]
     if isinstance(event, Fault | Loss) and event.claimed_on is not None:
         if event.claimed_on < event.on:

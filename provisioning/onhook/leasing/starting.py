@@ -15,6 +15,7 @@ from onhook_devices.leasing.events import Start
 from onhook_devices.leasing.warranty import leases_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from onhook.workspace import UnitOfWork
@@ -74,8 +75,9 @@ def start_lease(work: UnitOfWork, device_name: str, terms: Terms) -> Life:
     found = find_device(work.connection, device_name)
     if found.retired_at is not None:
         raise DeviceRetired(found.id)
-    contract, service = _contract_of(work, found.id, found.customer_id, terms.on)
-    event = _start(found.id, found.customer_id, terms, service)
+    contracts = contracts_of(work, found.customer_id)
+    contract, service = contract_then(work, contracts, found.id, found.customer_id, terms.on)
+    event = start_event(found.id, found.customer_id, terms, service)
     entered = enter(work, recorded(work, found.id), event, service, contract=contract.id)
     entered = enter_known_end(work, entered, contract, service)
     days = {"on": str(terms.on), "price_yen": terms.price_yen}
@@ -83,14 +85,25 @@ def start_lease(work: UnitOfWork, device_name: str, terms: Terms) -> Life:
     return entered.life
 
 
-def _contract_of(
-    work: UnitOfWork, device_id: str, customer: str, on: date
+def contract_then(
+    work: UnitOfWork, contracts: Iterable[Contract], device_id: str, customer: str, on: date
 ) -> tuple[Contract, Service]:
-    """Return the contract a device goes out under: one whose service leases, if there is one."""
+    """Return the contract a device goes out under: one whose service leases, if there is one.
+
+    Args:
+        work: Knows the services.
+        contracts: The customer's.
+        device_id: The device's, for messages.
+        customer: Likewise.
+        on: The day it goes out.
+
+    Raises:
+        NoContractThen: None of them ran on that day.
+    """
     services = work.workspace.services
     running = [
         (one, services.get(one.service))
-        for one in contracts_of(work, customer)
+        for one in contracts
         if one.started_on <= on and (one.ends_on is None or on <= one.ends_on)
     ]
     if not running:
@@ -98,7 +111,13 @@ def _contract_of(
     return next((pair for pair in running if pair[1].leases is not None), running[0])
 
 
-def _start(device_id: str, customer: str, terms: Terms, service: Service) -> Start:
+def start_event(device_id: str, customer: str, terms: Terms, service: Service) -> Start:
+    """Return the event that a device goes out to its customer.
+
+    Raises:
+        NotAgreed: The service leases nothing.
+        WarrantyUnknown: The service wants the warranty's length, and none was told (J-L1).
+    """
     warranty = leases_of(service).warranty
     months = warranty.months if terms.warranty_months is None else terms.warranty_months
     if months is None:
