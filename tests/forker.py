@@ -14,6 +14,7 @@ import os
 import pkgutil
 import select
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -50,7 +51,8 @@ class Steps:
     """Writes down what a child does that others could notice; kills it just before one of them.
 
     Each step is a letter: (s)tatement, (c)ommit; of files (o)pened to be written, (f)ixed on the
-    disk, (r)enamed, (d)eleted, (t)runcated, folders (m)ade.
+    disk, (r)enamed, (d)eleted, (t)runcated, folders (m)ade; what is (n)etworked to a mail server,
+    before it goes out and after.
 
     Args:
         last: Number of the step before which it ends; 0 for none.
@@ -65,9 +67,20 @@ class Steps:
     def __str__(self) -> str:
         return self._seen[:].rstrip(b"\0").decode()
 
+    def count_in_child(self) -> None:
+        """Count what the next child of this process does instead."""
+        os.register_at_fork(after_in_child=self._own)
+        self.count_here()
+        self._owner = -1
+
+    def _own(self) -> None:
+        if self._owner == -1:
+            self._owner = os.getpid()
+
     def count_here(self) -> None:
         """Count what this process does; its children's steps do not count."""
         self._owner = os.getpid()
+        socket.socket.sendall = self._networked(socket.socket.sendall)  # type: ignore[method-assign]  # as below
         os.fsync = self._counted(os.fsync)  # type: ignore[assignment]  # takes its place
         sys.addaudithook(self._audit)
         event.listen(Engine, "before_cursor_execute", lambda *_: self._step(b"s"))
@@ -79,6 +92,14 @@ class Steps:
             sync(file)
 
         return counted
+
+    def _networked(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        def sent(*words: Any) -> Any:
+            self._step(b"n")
+            send(*words)
+            self._step(b"n")
+
+        return sent
 
     def _audit(self, name: str, arguments: tuple[Any, ...]) -> None:
         if name in FILE_STEPS:
@@ -118,6 +139,7 @@ JOB: dict[str, Any] = {
     "namespaces": [],  # files of those to enter, as a small disk's
     "after_s": None,  # when to kill it
     "before_step": 0,  # likewise
+    "in_child": False,  # count the steps of its first child, and kill that
 }
 """What a job can say; where it does not, this holds."""
 
@@ -186,7 +208,10 @@ def be_the_command(job: dict[str, Any], steps: Steps, said: IO[bytes]) -> NoRetu
             module, _, attribute = name.partition(":")
             setattr(sys.modules[module], attribute, value)
         sys.argv = ["onhook", *job["words"]]
-        steps.count_here()
+        if job["in_child"]:
+            steps.count_in_child()
+        else:
+            steps.count_here()
         run()
         code = 0
     except SystemExit as ended:

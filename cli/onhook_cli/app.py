@@ -23,6 +23,7 @@ COMMANDS = (
     "reissue",
     "qr",
     "link",
+    "mail",
     "serve",
     "inspect",
     "troubleshoot",

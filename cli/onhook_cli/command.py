@@ -127,6 +127,7 @@ def _run(
     session = Session(path, options["json"], words, Path(), options["customer"])
     try:
         session.words = Words(language_wanted(options["lang"], os.environ))
+        session.language_asked = session.words.lang if options["lang"] else None
         session.folder = find_folder(options["workspace"], os.environ)
         function(session, **given)
     except OnhookError as error:

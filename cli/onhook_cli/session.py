@@ -51,6 +51,7 @@ class Session:
         words: The catalogue in the user's language.
         folder: The workspace's folder.
         customer: The customer named by ``--customer``, if one was.
+        language_asked: The language named by ``--lang``, if one was.
         data: The result, for ``--json``.
         errors: What could not be done, in input order.
         errors_told: Whether the command has printed them itself.
@@ -64,6 +65,7 @@ class Session:
     words: Words
     folder: Path
     customer: str | None
+    language_asked: Language | None = None
     data: dict[str, Any] = field(default_factory=dict)
     errors: list[OnhookError] = field(default_factory=list)
     errors_told: bool = False

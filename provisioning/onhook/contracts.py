@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, update
 
-from onhook.links import revoke_links
+from onhook.links import revoke_links, shorten_links
 from onhook.pbx import Pbx
 from onhook.pbx_changes import queue_change
 from onhook.store.schema import account, contract
+from onhook.workspace import end_of_day
 from onhook_devices.calendar import service_end
 from onhook_devices.errors import Conflict, InvalidInput, NotFound, Refused
 
@@ -252,6 +253,8 @@ def _set_end(work: UnitOfWork, found: Contract, day: date, **values: date) -> No
         of_contract = select(account.c.id).where(account.c.contract_id == found.id)
         for number in work.connection.scalars(of_contract).all():
             queue_change(work, number, "disable", "contract-ended")
+    else:
+        shorten_links(work, contract=found.id, at=end_of_day(values["ends_on"]))
 
 
 def _contract(row: Row[tuple[object, ...]]) -> Contract:

@@ -142,9 +142,21 @@ def revoke_links(
     if device is not None:
         kits = kits.where(kit.c.device_id == device)
     if contract is not None:
-        members = select(account.c.id).where(account.c.contract_id == contract)
-        kits = kits.where(kit.c.account_id.in_(members))
+        kits = kits.where(kit.c.id.in_(_of_contract(contract)))
     return _revoke(work, kits, why)
+
+
+def shorten_links(work: UnitOfWork, *, contract: int, at: datetime) -> None:
+    """Let no link of a contract's kits live on after `at`, which is still to come."""
+    late = link.c.revoked_at.is_(None) & (link.c.expires_at > at)
+    query = update(link).where(late, link.c.kit_id.in_(_of_contract(contract)))
+    work.connection.execute(query.values(expires_at=at))
+
+
+def _of_contract(contract: int) -> Select[tuple[int]]:
+    """Return the query of the kits of a contract's accounts."""
+    members = select(account.c.id).where(account.c.contract_id == contract)
+    return select(kit.c.id).where(kit.c.account_id.in_(members))
 
 
 def _revoke(work: UnitOfWork, kits: Select[tuple[int]], why: Why) -> int:

@@ -14,6 +14,13 @@ from urllib.parse import urlsplit
 
 from onhook.keys.errors import KeySourceAmbiguous
 from onhook.keys.sources import KEYS_VARIABLE, KeySource
+from onhook.mailing.server import (
+    SECURITIES,
+    MailSettings,
+    made_of,
+    read_mailbox,
+    read_mailboxes,
+)
 from onhook.pbx import DEFAULTS, Pbx, Srtp, Transport, checked_host, checked_port
 from onhook.words import LANGUAGES, Language
 from onhook_devices.errors import InvalidInput, NotFound, StorageFault
@@ -76,6 +83,7 @@ class Settings:
         language: Of sheets and pages for customers that have chosen none.
         pbx: The PBX of contracts that name none.
         keys: Where the key ring comes from.
+        mail: The server that mails go to, and whom they are from.
         stamp: Tells whether the file that named the database was replaced since it was read;
             None where a variable named it.
     """
@@ -87,6 +95,7 @@ class Settings:
     language: Language
     pbx: Pbx
     keys: KeySource
+    mail: MailSettings = field(default_factory=MailSettings)
     stamp: tuple[int, int] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -185,7 +194,8 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 def _check_private(path: Path, file: Mapping[str, Any]) -> None:
     mode = path.stat().st_mode & 0o777
-    if mode & 0o077 and _PASSWORD.match(str(file.get("database", ""))):
+    mail = file.get("mail", {})
+    if mode & 0o077 and (_PASSWORD.match(str(file.get("database", ""))) or "password" in mail):
         raise SettingsOpenToOthers(str(path), f"{mode:04o}")
 
 
@@ -269,7 +279,19 @@ def _checked_command(text: str) -> str:
     return text
 
 
+def _whole(lowest: int, highest: int) -> _Setting:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and lowest <= int(text) <= highest):
+            raise ValueError(text)
+        return int(text)
+
+    return _Setting(read, f"{lowest} to {highest}")
+
+
 _TEXT = _Setting(str, "text")
+_FLAG = _Setting({"true": True, "false": False}.__getitem__, "true | false")
+_COMMAND = _Setting(_checked_command, "PROGRAM ARGUMENT ... (no shell)")
+_MAILBOX = _Setting(read_mailbox, "name@host.example, or Name <name@host.example>")
 _LINE = _Setting(_checked_line, "text on one line")
 _HOST = _Setting(checked_host, "a host name or address")
 _PORT = _Setting(checked_port, "1 to 65535")
@@ -283,16 +305,30 @@ SETTINGS: dict[str, _Setting] = {
         "sqlite:///FILE | postgresql+psycopg://USER:PASSWORD@HOST/NAME (@ -> %40)",
     ),
     "key_file": _LINE,
-    "key_command": _Setting(_checked_command, "PROGRAM ARGUMENT ... (no shell)"),
+    "key_command": _COMMAND,
     "pbx.host": _HOST,
     "pbx.local_host": _HOST,
     "pbx.sip_domain": _HOST,
     "pbx.sip_port": _PORT,
     "pbx.transport": _choice(*get_args(Transport)),
     "pbx.srtp": _choice(*get_args(Srtp)),
-    "pbx.tunnel": _Setting({"true": True, "false": False}.__getitem__, "true | false"),
+    "pbx.tunnel": _FLAG,
     "pbx.tunnel_port": _PORT,
     "pbx.tunnel_password": _LINE,
+    "mail.host": _HOST,
+    "mail.port": _PORT,
+    "mail.security": _choice(*SECURITIES),
+    "mail.user": _LINE,
+    "mail.password": _LINE,
+    "mail.password_file": _LINE,
+    "mail.password_command": _COMMAND,
+    "mail.from": _MAILBOX,
+    "mail.reply_to": _MAILBOX,
+    "mail.timeout_s": _whole(1, 600),
+    "mail.ca_file": _LINE,
+    "notify.to": _Setting(read_mailboxes, "name@host.example, ..."),
+    "notify.days": _whole(0, 365),
+    "notify.customers": _FLAG,
 }
 """Every setting there is. Its variable is ``ONHOOK_`` and the name, dots as underscores."""
 
@@ -322,17 +358,31 @@ def settled(
         if environment.get(variable):
             told[name] = (environment[variable], variable)
     values = {name: read_setting(name, text, where) for name, (text, where) in told.items()}
-    pbx = Pbx(**{name.removeprefix("pbx."): v for name, v in values.items() if "." in name})
+    of_pbx = {name.removeprefix("pbx."): v for name, v in values.items() if name[:4] == "pbx."}
     return Settings(
         folder=folder,
         database=_database(values.get("database"), folder),
         service=values.get("service", DEFAULT_SERVICE),
         public_url=values.get("public_url"),
         language=values.get("language", "ja"),
-        pbx=pbx.over(DEFAULTS),
+        pbx=Pbx(**of_pbx).over(DEFAULTS),
+        mail=made_of(_one_password(values, told, path), folder),
         keys=_key_source(folder, values, told, environment.get(KEYS_VARIABLE)),
         stamp=None if environment.get(DATABASE_VARIABLE) else stamp,
     )
+
+
+_PASSWORD_SOURCES = ("mail.password", "mail.password_file", "mail.password_command")
+
+
+def _one_password(
+    values: dict[str, Any], told: Mapping[str, tuple[str | None, str]], path: str
+) -> dict[str, Any]:
+    """Return `values` with one source of the mail server's password: a variable's before others."""
+    by_variable = [n for n in _PASSWORD_SOURCES if n in told and told[n][1] != path]
+    chosen = by_variable or [name for name in _PASSWORD_SOURCES if name in told]
+    left_out = set(_PASSWORD_SOURCES) - set(chosen[:1])
+    return {name: value for name, value in values.items() if name not in left_out}
 
 
 def _database(url: str | None, folder: Path) -> str:

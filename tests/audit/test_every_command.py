@@ -110,6 +110,7 @@ READS: dict[tuple[str, ...], str] = {
     ("lease", "list"): "",
     ("lease", "show", "D-1"): "",
     ("link", "list"): "",
+    ("mail", "101", "--dry-run", "--out", "{home}/mails"): "no sender is set: nothing is written",
     ("pbx", "pending"): "",
     ("qr", "101"): "draws what was issued, and issuing was recorded",
     ("template", "check"): "",

@@ -56,6 +56,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("issue",): ("101", "--out", "{home}/kits"),
     ("reissue",): ("101", "--reason", "new phone"),
     ("qr",): ("101",),
+    ("mail",): ("101", "--dry-run", "--out", "{home}/mails"),
     ("link", "list"): (),
     ("link", "revoke"): ("101",),
     ("link", "purge"): (),
@@ -108,6 +109,9 @@ ENDLESS = {("serve",)}
 
 def fill(acme: Office) -> None:
     acme.accounts("101", "102")
+    acme.do("account", "set", "101", "--mail", "sato@acme.example")
+    with (acme.folder / "onhook.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[mail]\nfrom = "phones@acme.example"\n')
     for device in ("D-1", "D-2"):
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
     acme.do("lease", "start", "D-1", *LENT, "--on", acme.open().today)

@@ -25,7 +25,7 @@ init / customer add set list show / contract start cancel end list show
 account import add set list show disable enable export
 device import add set list show assign unassign keep retire export
 check / issue / reissue / qr / serve / troubleshoot / walk list show stats export
-link list revoke purge / template list / audit
+link list revoke purge / mail / template list / audit
 key list rotate export backup
 lease import start show list export
 terms outage-credit late-interest evasion debit-date cancel-date claim-by deposit-return

@@ -159,6 +159,22 @@ def test_the_links_of_a_contract_that_runs_on_live_on(issued: Office) -> None:  
     assert links(issued)["acme/101"] == ("live", "")
 
 
+def test_no_link_lives_on_after_the_last_day_that_was_told_later(issued: Office) -> None:
+    def expiries() -> dict[str, str]:
+        found = issued.ask("link", "list").data["links"]
+        return {one["account"]: one["expires_at"] for one in found}
+
+    before, last_day = expiries(), issued.open().today + timedelta(1)
+    issued.do("contract", "end", issued.account("101")["contract"], "--on", last_day)
+
+    ends_at = end_of_day(last_day)
+    assert datetime.fromisoformat(expiries()["acme/101"]) == ends_at
+    assert datetime.fromisoformat(before["acme/101"]) > ends_at
+    assert expiries()["acme/201"] == before["acme/201"]
+    issued.do("contract", "end", issued.account("101")["contract"], "--on", last_day + timedelta(9))
+    assert datetime.fromisoformat(expiries()["acme/101"]) == ends_at  # it is not revived
+
+
 def test_nobody_gets_a_kit_of_a_contract_that_is_over(acme: Office) -> None:
     acme.do("contract", "start", "--on", "2020-01-01")
     acme.accounts("101")

@@ -129,6 +129,11 @@ def text_field(field: str, text: str) -> str:
     return _shown(field, strip_blanks(text))
 
 
+def is_mail_address(text: str) -> bool:
+    """Tell whether `text` is a mail address and nothing else."""
+    return len(text) <= MAIL_LIMIT and _MAIL.fullmatch(text) is not None and text.isprintable()
+
+
 def mail_key(text: str) -> str:
     """Return a mail address as it is stored, without checking that it is one."""
     return strip_blanks(half_width(text))

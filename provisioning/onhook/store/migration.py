@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy.engine import Connection, Engine
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """Revision of the newest migration, the one this program works with."""
 
 OLDEST_POSTGRESQL = 14

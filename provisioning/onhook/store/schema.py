@@ -436,3 +436,27 @@ walk = Table(
     CheckConstraint("state IN ('open', 'solved', 'ended')", name="state"),
     Index("ix_walk_account_id", "account_id"),
 )
+
+# Mails. One is sent once to an address for each thing it is about; one that is about several has
+# several rows, all with its Message-ID.
+mailing = Table(
+    "mailing",
+    metadata,
+    _number("mailing"),
+    # Which mail: ``link``, ``due`` ...
+    Column("kind", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    # Whom people know it by: ``acme/101``, ``acme``, or '' for the administrator's.
+    Column("whose", Text, nullable=False, index=True),
+    Column("message_id", Text, nullable=False, index=True),
+    # Handing: the server has all but its end, or more; only then nobody knows.
+    Column("state", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    # What the server said last.
+    Column("reply", Text, nullable=False),
+    CheckConstraint("state IN ('queued', 'handing', 'sent', 'refused')", name="state"),
+    UniqueConstraint("kind", "topic", "address"),
+)

@@ -1,0 +1,194 @@
+"""What was mailed to whom: the record by which nobody gets two, and nobody none.
+
+A mail's rows are ``queued`` until the server has all of it but its end, ``handing`` from then
+until its answer is kept, then ``sent``, ``refused``, or ``queued`` again where the server asked for
+another try later. So what is found as ``handing`` when nobody is sending is the one thing that is
+not known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from sqlalchemy import select, update
+
+from onhook.mailing.letters import new_message_id
+from onhook.store.bulk import insert_many
+from onhook.store.schema import mailing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+
+    from onhook.mailing.letters import Letter
+    from onhook.mailing.server import Mailbox
+    from onhook.workspace import UnitOfWork
+
+MailState = Literal["queued", "handing", "sent", "refused"]
+
+_AT_ONCE = 500
+
+
+class Mailed(NamedTuple):
+    """What the record says of a mail.
+
+    Attributes:
+        kind: Which mail.
+        address: To whom.
+        state: How far it came.
+        changed_at: Since when.
+        reply: What the server said last, or ''.
+    """
+
+    kind: str
+    address: str
+    state: MailState
+    changed_at: datetime
+    reply: str
+
+
+class Entered(NamedTuple):
+    """A letter in the record.
+
+    Attributes:
+        letter: It.
+        message_id: Its own for ever.
+        state: ``queued``: to be sent; else what became of it before.
+        since: When that was.
+    """
+
+    letter: Letter
+    message_id: str
+    state: MailState
+    since: datetime
+
+
+def enter(
+    work: UnitOfWork, letters: Sequence[Letter], sender: Mailbox, *, again: bool
+) -> list[Entered]:
+    """Put letters that were not sent yet into the record, and say what became of the others.
+
+    Args:
+        work: A unit of work that writes.
+        letters: In their order. One that is about several topics counts as sent when all are.
+        sender: From whom.
+        again: Whether those that were sent, or perhaps were, are to be sent once more.
+    """
+    known = _known(work, letters)
+    entered = [_entered(work, one, known, sender, again=again) for one in letters]
+    wanted = [one for one in entered if one.state == "queued"]
+    _write(work, wanted, known)
+    return entered
+
+
+def set_state(work: UnitOfWork, message_id: str, state: MailState, reply: str = "") -> None:
+    """Record how far a mail came."""
+    query = update(mailing).where(mailing.c.message_id == message_id)
+    work.connection.execute(query.values(state=state, changed_at=work.now, reply=reply))
+
+
+def states_of(
+    work: UnitOfWork, kind: str, topics: Collection[str]
+) -> dict[tuple[str, str], MailState]:
+    """Return how far mails of a kind came, by topic and address."""
+    found: dict[tuple[str, str], MailState] = {}
+    for some in _parts(sorted(topics)):
+        query = select(mailing).where(mailing.c.kind == kind, mailing.c.topic.in_(some))
+        found |= {(row.topic, row.address): row.state for row in work.connection.execute(query)}
+    return found
+
+
+def refusals(work: UnitOfWork, owners: Collection[str] | None = None) -> dict[str, Mailed]:
+    """Return the last mail to each of `owners` (None: to everybody) that a server refused.
+
+    Refused is what was refused last to that address: what came through later takes it away.
+    """
+    query = select(mailing).order_by(mailing.c.changed_at, mailing.c.id)
+    if owners is not None:
+        query = query.where(mailing.c.whose.in_(owners))
+    last = {row.whose: row for row in work.connection.execute(query)}
+    return {whose: _mailed(row) for whose, row in last.items() if row.state == "refused"}
+
+
+def _mailed(row: Row[tuple[object, ...]]) -> Mailed:
+    return Mailed(row.kind, row.address, row.state, row.changed_at, row.reply)
+
+
+Key = tuple[str, str, str]
+"""Kind, topic and address."""
+
+
+def _keys(letter: Letter) -> list[Key]:
+    return [(letter.kind, topic, letter.to.address) for topic in letter.topics]
+
+
+def _known(work: UnitOfWork, letters: Sequence[Letter]) -> dict[Key, Row[tuple[object, ...]]]:
+    topics = sorted({topic for letter in letters for topic in letter.topics})
+    found: dict[Key, Row[tuple[object, ...]]] = {}
+    for some in _parts(topics):
+        query = select(mailing).where(mailing.c.topic.in_(some))
+        for row in work.connection.execute(query):
+            found[row.kind, row.topic, row.address] = row
+    return found
+
+
+def _entered(
+    work: UnitOfWork,
+    letter: Letter,
+    known: dict[Key, Row[tuple[object, ...]]],
+    sender: Mailbox,
+    *,
+    again: bool,
+) -> Entered:
+    """Return what is to be done with a letter: what is known of it says so."""
+    rows = [known[key] for key in _keys(letter) if key in known]
+    doubtful = [row for row in rows if row.state == "handing"]
+    if doubtful and not again:
+        return Entered(letter, doubtful[0].message_id, "handing", doubtful[0].changed_at)
+    if rows and all(row.state == "sent" for row in rows) and len(rows) == len(letter.topics):
+        if not again:
+            return Entered(letter, rows[0].message_id, "sent", rows[0].changed_at)
+        return Entered(letter, new_message_id(sender), "queued", work.now)
+    # The same for ever: where it arrived all the same, a mailbox may know it again.
+    ids = {row.message_id for row in rows if row.state != "sent"}
+    same = (
+        ids.pop() if len(ids) == 1 and len(rows) == len(letter.topics) else new_message_id(sender)
+    )
+    return Entered(letter, same, "queued", work.now)
+
+
+def _write(
+    work: UnitOfWork, wanted: Sequence[Entered], known: dict[Key, Row[tuple[object, ...]]]
+) -> None:
+    new = []
+    for one in wanted:
+        values = {"message_id": one.message_id, "state": "queued", "whose": one.letter.whose}
+        for key in _keys(one.letter):
+            if key in known:
+                query = update(mailing).where(_is(key))
+                work.connection.execute(query.values(values))
+                continue
+            new.append(
+                {
+                    "kind": key[0],
+                    "topic": key[1],
+                    "address": key[2],
+                    **values,
+                    "asked_at": work.now,
+                    "asked_by": work.actor,
+                    "changed_at": work.now,
+                    "reply": "",
+                }
+            )
+    insert_many(work.connection, mailing, new)
+
+
+def _is(key: Key) -> ColumnElement[bool]:
+    kind, topic, address = key
+    return (mailing.c.kind == kind) & (mailing.c.topic == topic) & (mailing.c.address == address)
+
+
+def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))

@@ -1,0 +1,140 @@
+"""What can be wrong with sending mails.
+
+::
+
+    InvalidInput   MailTemplateFault
+    Refused        MailServerUnset, MailTlsMissing, MailLoginRefused, MailSenderRefused,
+                   MailRefused, MailAddressNotCarried
+    Conflict       MailsUnderWay
+    StorageFault   MailPasswordUnavailable, MailServerUnreachable, MailCertificateBad,
+                   MailLineLost, MailDeferred, MailUnsure, MailInterrupted
+
+What a server said is told without links: some quote what they do not like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onhook_devices.errors import Conflict, InvalidInput, Refused, StorageFault
+
+
+@dataclass(eq=False)
+class MailServerUnset(Refused):
+    """A setting that mails need is not set."""
+
+    setting: str
+    file: str
+
+
+@dataclass(eq=False)
+class MailPasswordUnavailable(StorageFault):
+    """The password for the mail server cannot be had from where it should come from."""
+
+    source: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MailServerUnreachable(StorageFault):
+    """The mail server does not answer."""
+
+    server: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MailCertificateBad(StorageFault):
+    """The mail server's certificate is not to be trusted."""
+
+    server: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MailTlsMissing(Refused):
+    """The server does not offer STARTTLS, and nothing is sent in clear."""
+
+    server: str
+
+
+@dataclass(eq=False)
+class MailLoginRefused(Refused):
+    """The server does not take user and password."""
+
+    server: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MailSenderRefused(Refused):
+    """The server takes nothing from this sender."""
+
+    sender: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MailLineLost(StorageFault):
+    """The connection ended, and could not be made again."""
+
+    server: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MailRefused(Refused):
+    """The server refused a mail for good."""
+
+    whose: str
+    address: str
+    reply: str
+
+
+@dataclass(eq=False)
+class MailDeferred(StorageFault):
+    """The server does not take a mail now."""
+
+    whose: str
+    address: str
+    reply: str
+
+
+@dataclass(eq=False)
+class MailUnsure(StorageFault):
+    """Nobody knows whether the server took a mail: its answer never came, or was never kept."""
+
+    whose: str
+    address: str
+    since: str
+
+
+@dataclass(eq=False)
+class MailAddressNotCarried(Refused):
+    """An address has signs that this server cannot carry (RFC 6531)."""
+
+    whose: str
+    address: str
+
+
+@dataclass(eq=False)
+class MailsUnderWay(Conflict):
+    """Another onhook is sending mails for this workspace."""
+
+    workspace: str
+
+
+@dataclass(eq=False)
+class MailInterrupted(StorageFault):
+    """The process that sends was ended from outside."""
+
+    workspace: str
+
+
+@dataclass(eq=False)
+class MailTemplateFault(InvalidInput):
+    """A mail's template cannot be used."""
+
+    file: str
+    line: str
+    reason: str
