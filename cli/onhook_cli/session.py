@@ -140,7 +140,8 @@ class Session:
 
     def say(self, key: str, **data: object) -> None:
         """Print the catalogue's text `key`, unless JSON is wanted."""
-        self.print(self.words(key, **data))
+        if not self.json:  # nor is the catalogue then read: it takes as long as many a command
+            self.print(self.words(key, **data))
 
     def print(self, text: str = "") -> None:
         """Print `text`, unless JSON is wanted."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from onhook_devices.levels import Level
     from onhook_devices.platforms import Platform
     from onhook_devices.service import Service
-    from onhook_devices.terms.accounts import Accounts
+    from onhook_devices.terms.accounts import Accounts, MinimumLevels
 
 
 @dataclass(eq=False)
@@ -108,6 +108,14 @@ def minimum_level(
     if level < minimum:
         return BelowMinimum(device, platform.label, level, minimum, service.id, rule=minimums.rule)
     return None
+
+
+def will_fall(platform: Platform, level: Level, minimums: MinimumLevels) -> bool:
+    """Tell whether a device passes the minimum for now and not the announced one (J-A2)."""
+    minimum, announced = minimums.of(platform), minimums.raised().of(platform)
+    if announced is None or level >= announced:
+        return False
+    return minimum is None or level >= minimum
 
 
 def one_account_per_device(

@@ -4,6 +4,7 @@ onhook knows no service by name. Two files are shipped beside this module; an op
 more, as docs/services.md tells.
 """
 
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -85,6 +86,13 @@ class Service(NamedTuple):
     guarantee: Guarantee | None = None
     compensation: Compensation | None = None
     sheet: tuple[SheetNote, ...] = ()
+
+    def on(self, day: date) -> "Service":
+        """Return the service as it is on a day, by which its minimum levels may rise (J-A2)."""
+        levels = self.minimum_levels
+        if levels is None or levels.next is None or day < levels.next.since:
+            return self
+        return self._replace(minimum_levels=levels.raised())
 
 
 @lru_cache(16)  # a process may open many workspaces; what is read never changes

@@ -69,6 +69,18 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def require_file(path: Path) -> None:
+    """Make sure that what is to be replaced at `path` is a file, if there is anything.
+
+    Raises:
+        NotWritable: It is a folder, or a device such as /dev/null, which would be a file then.
+    """
+    if path.is_dir():
+        raise NotWritable(str(path), os.strerror(errno.EISDIR))
+    if path.exists() and not path.is_file():
+        raise NotWritable(str(path), "Not a regular file")
+
+
 def write_new(path: Path, content: bytes) -> None:
     """Write a durable file that is not there yet, readable by its owner only.
 

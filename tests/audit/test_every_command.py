@@ -108,6 +108,7 @@ READS: dict[tuple[str, ...], str] = {
     ("key", "list"): "",
     ("lease", "export", "{home}/out.csv"): "a file without secrets",
     ("lease", "list"): "",
+    ("lease", "due"): "",
     ("lease", "show", "D-1"): "",
     ("link", "list"): "",
     ("mail", "101", "--dry-run", "--out", "{home}/mails"): "no sender is set: nothing is written",

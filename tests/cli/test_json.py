@@ -86,6 +86,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("lease", "start"): ("D-2", *LENT, "--on", "{today}"),
     ("lease", "show"): ("D-1",),
     ("lease", "list"): (),
+    ("lease", "due"): (),
     ("terms", "outage-credit"): (
         "--from",
         "2026-11-3T9:00",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onhook_cli.command import command, group
-from onhook_cli.commands import lease_register
+from onhook_cli.commands import lease_due, lease_register
 from onhook_cli.session import Session
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     command(lease, "start", example=starting)(start)
     command(lease, "show", example="onhook lease show D-0007")(show)
     lease_register.register(lease)
+    lease_due.register(lease)
 
 
 def start(

@@ -1,5 +1,6 @@
 """What a customer, an account and a device may have: contracts, credentials, levels, links."""
 
+from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
 from onhook_devices.levels import Level
@@ -79,8 +80,21 @@ class Registration(NamedTuple):
     counts_from: Literal["completion", "application"]
 
 
+class RaisedLevels(NamedTuple):
+    """Minimum levels that are announced (J-A2). A platform that is left out keeps its own."""
+
+    rule: RuleIds
+    since: date
+    ios: Level | None = None
+    android: Level | None = None
+    pc: Level | None = None
+
+
 class MinimumLevels(NamedTuple):
-    """The lowest level that each platform may have (J-A2). None: any will do."""
+    """The lowest level that each platform may have (J-A2). None: any will do.
+
+    `next` takes the place of these levels from its day on.
+    """
 
     rule: RuleIds
     missing_parts: Literal["zero"]
@@ -88,6 +102,16 @@ class MinimumLevels(NamedTuple):
     ios: Level | None = None
     android: Level | None = None
     pc: Level | None = None
+    next: RaisedLevels | None = None
+
+    def raised(self) -> "MinimumLevels":
+        """Return what holds when the announced levels do; these, where none are."""
+        if self.next is None:
+            return self
+        _, _, *levels = self.next
+        known = zip(levels, (self.ios, self.android, self.pc), strict=True)
+        ios, android, pc = (new or old for new, old in known)
+        return self._replace(rule=self.next.rule, ios=ios, android=android, pc=pc, next=None)
 
     def of(self, platform: Platform) -> Level | None:
         """Return the platform's minimum, or None where it has none."""

@@ -175,7 +175,7 @@ class Delivery:
         await self._store.close()
 
     def _facts(self, page: Page, token: str) -> LandingFacts:
-        service = self._workspace.services.get(page.service)
+        service = self._workspace.services.get(page.service).on(self._workspace.today)
         family = self._workspace.families.get(page.family)
         is_usual = page.family == service.family
         url = link_url(page.public_url, token)

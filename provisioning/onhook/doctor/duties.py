@@ -118,7 +118,7 @@ def _too_old(site: Site, row: InUse) -> BelowMinimum | LevelUnknown | None:
     platform = Platform(row.platform)
     level = parse_level(row.level, platform) if row.level else None
     try:
-        service = site.workspace.services.get(row.service)
+        service = site.workspace.services.get(row.service).on(site.workspace.today)
     except OnhookError:  # told by the checks of services and contracts
         return None
     return minimum_level(row.device, platform, level, service)

@@ -171,7 +171,7 @@ class TermsCache:
         if number not in self._known:
             found = find_contract(self._work, number)
             workspace, connection = self._work.workspace, self._work.connection
-            service = workspace.services.get(found.service)
+            service = workspace.services.get(found.service).on(self._work.today)
             owner = connection.execute(
                 select(customer).where(customer.c.id == found.customer)
             ).one()

@@ -73,8 +73,9 @@ class Recorded:
     history: History
     contracts: dict[int, int]
 
-    def service(self, work: UnitOfWork) -> Service:
-        """Return the service of the contract under which the device went out last.
+    @property
+    def last_contract(self) -> int:
+        """The contract under which the device went out last.
 
         Raises:
             NeverLeased: It never did.
@@ -86,8 +87,15 @@ class Recorded:
         ]
         if not starts:
             raise NeverLeased(self.history.device)
-        number = self.contracts[max(starts)[1]]
-        return work.workspace.services.get(find_contract(work, number).service)
+        return self.contracts[max(starts)[1]]
+
+    def service(self, work: UnitOfWork) -> Service:
+        """Return the service of that contract.
+
+        Raises:
+            NeverLeased: There is none.
+        """
+        return work.workspace.services.get(find_contract(work, self.last_contract).service)
 
 
 def recorded(work: UnitOfWork, device_id: str) -> Recorded:
