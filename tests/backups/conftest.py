@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from tests.delivery.phones import leave_traces
+from tests.mailing.leaving import leave_mail
 from tests.workspaces import Office
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def fill(office: Office) -> None:
     office.do("issue", "101", "102")
     office.do("qr", "101", "--code")
     leave_traces(office, "101")
+    leave_mail(office, "acme/101")
     office.do("account", "disable", "102")
     office.do("troubleshoot", "101", "--answers", "q1=no,q2=no,q4=no,read-config=yes")
     office.do("backup", office.home / "first.zip")
