@@ -22,6 +22,7 @@ COMMANDS = (
     "issue",
     "reissue",
     "qr",
+    "sheet",
     "link",
     "mail",
     "serve",

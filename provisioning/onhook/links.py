@@ -101,6 +101,11 @@ def link_url(public_url: str, token: str) -> str:
     return f"{public_url}/k/{token}"
 
 
+def page_url(public_url: str, token: str) -> str:
+    """Return the address of the link's page, for mails and paper: nothing fetches by opening it."""
+    return f"{public_url}/s/{token}"
+
+
 def about_token(account_name: str, device: str, number: int) -> str:
     """Return what the sealed token of a kit's issue is bound to."""
     return f"kit {account_name} {device} issue {number} token"

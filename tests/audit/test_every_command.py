@@ -62,6 +62,8 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("link", "revoke", "--all"): ("link.revoke",),
     ("qr", "101", "--code"): ("link.code",),
     ("link", "purge"): ("link.purge",),
+    ("sheet", "101", "--out", "{home}/sheets.pdf"): ("sheet.make",),
+    ("sheet", "101", "--code", "--out", "{home}/sheets"): ("link.code", "sheet.make"),
     ("pbx", "export", "{home}/pbx.csv"): ("pbx.export",),
     ("pbx", "done", "--all"): ("pbx.done",),
     ("backup", "{home}/all.backup"): ("backup.make",),

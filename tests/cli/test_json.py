@@ -56,6 +56,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("issue",): ("101", "--out", "{home}/kits"),
     ("reissue",): ("101", "--reason", "new phone"),
     ("qr",): ("101",),
+    ("sheet",): ("101", "--out", "{home}/sheets.pdf"),
     ("mail",): ("101", "--dry-run", "--out", "{home}/mails"),
     ("link", "list"): (),
     ("link", "revoke"): ("101",),

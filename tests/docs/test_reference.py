@@ -24,7 +24,7 @@ SURFACE = """
 init / customer add set list show / contract start cancel end list show
 account import add set list show disable enable export
 device import add set list show assign unassign keep retire export
-check / issue / reissue / qr / serve / troubleshoot / walk list show stats export
+check / issue / reissue / qr / sheet / serve / troubleshoot / walk list show stats export
 link list revoke purge / mail / template list / audit
 key list rotate export backup
 lease import start show list export due

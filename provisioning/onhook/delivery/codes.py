@@ -12,7 +12,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from sqlalchemy import delete, insert, select
@@ -22,6 +22,8 @@ from onhook.kits.symbols import find_symbol
 from onhook.store.schema import short_code
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from onhook.sealing import Sealer
     from onhook.workspace import UnitOfWork
 
@@ -68,6 +70,17 @@ def show_code(work: UnitOfWork, named: str, customer: str | None, device: str | 
         NoSuchAccount: There is no such account.
     """
     name, row = find_symbol(work, named, customer, device, needs_link=True)
+    return code_of(work, name, row)
+
+
+def code_of(work: UnitOfWork, name: str, row: Row[Any]) -> ShortCode:
+    """Return the short code of a kit; make one where there is none with time left.
+
+    Args:
+        work: Where it is kept.
+        name: The account's, ``acme/101``.
+        row: Of the kit and its current issue, whose link is live.
+    """
     keys = work.workspace.keys.delivery
     about = about_code(name, row.device_id, row.number)
     is_this = (short_code.c.kit_id == row.kit_id) & (short_code.c.number == row.number)

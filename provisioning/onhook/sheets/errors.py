@@ -1,0 +1,95 @@
+"""What stands in the way of a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onhook_devices.errors import InvalidInput, NotFound, Refused, UsageError
+
+
+@dataclass(eq=False)
+class NoKitYet(Refused):
+    """No kit was made, so there is nothing to hand out."""
+
+    kit: str
+    account: str
+
+
+@dataclass(eq=False)
+class KitHasNoLink(Refused):
+    """The kit was made while the workspace had no public address."""
+
+    kit: str
+    account: str
+
+
+@dataclass(eq=False)
+class LinkExpired(Refused):
+    """The kit's link is too old: a sheet would lead nowhere."""
+
+    kit: str
+    account: str
+
+
+@dataclass(eq=False)
+class LinkUsedUp(Refused):
+    """The kit's link was fetched as often as it may be."""
+
+    kit: str
+    account: str
+
+
+@dataclass(eq=False)
+class LinkRevoked(Refused):
+    """Somebody or something ended the kit's link."""
+
+    kit: str
+    account: str
+
+
+@dataclass(eq=False)
+class NotOnDevice(NotFound):
+    """The account is not on the device named."""
+
+    account: str
+    device: str
+
+
+@dataclass(eq=False)
+class CharactersLacking(Refused):
+    """The fonts have no picture of some characters: the sheet would show boxes, or nothing."""
+
+    kit: str
+    text: str
+    characters: str
+    fonts: str
+
+
+@dataclass(eq=False)
+class SheetFormUnknown(UsageError):
+    """Sheets are not written in that form."""
+
+    form: str
+
+
+@dataclass(eq=False)
+class SheetFormDiffers(UsageError):
+    """The file's name says one form and ``--format`` another."""
+
+    file: str
+
+
+@dataclass(eq=False)
+class SheetFontUnusable(InvalidInput):
+    """A font that the design names cannot be used."""
+
+    file: str
+    reason: str
+
+
+@dataclass(eq=False)
+class SheetTemplateWrong(InvalidInput):
+    """The design's template cannot be laid out."""
+
+    file: str
+    reason: str

@@ -1,0 +1,64 @@
+"""Which characters fonts have: a name that cannot be set is told, not printed as boxes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from onhook.sheets.errors import SheetFontUnusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+# Variants of a character, chosen by a sign behind it: standardised ones and those of names
+# (Unicode, chapter 23.4). Without the very variant a font shows the usual form in silence.
+_VARIANT = re.compile("(.)([\ufe00-\ufe0f\U000e0100-\U000e01ef])", re.DOTALL)
+
+
+class Coverage:
+    """What some fonts together can show.
+
+    Args:
+        files: Fonts, or collections of such.
+
+    Raises:
+        SheetFontUnusable: One is no font.
+    """
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._characters: set[str] = set()
+        self._variants: set[str] = set()
+        for file in files:
+            self._add(file)
+
+    def lacking(self, text: str) -> list[str]:
+        """Return the characters of `text` that no font has, each once; variants with their sign."""
+        known = self._characters
+        if known.issuperset(text):
+            return []
+        variants = {found[0] for found in _VARIANT.finditer(text)} - self._variants
+        rest = {sign for sign in _VARIANT.sub(r"\1", text) if sign not in known}
+        return sorted(rest | variants)
+
+    def _add(self, file: Path) -> None:
+        from fontTools.ttLib import (  # type: ignore[import-untyped]  # noqa: PLC0415 - no types; start-up time
+            TTCollection,
+            TTFont,
+            TTLibError,
+        )
+
+        is_collection = file.suffix.lower() in (".ttc", ".otc")
+        try:
+            with (TTCollection if is_collection else TTFont)(file, lazy=True) as font:
+                for face in font.fonts if is_collection else [font]:
+                    self._characters.update(map(chr, face.getBestCmap() or ()))
+                    for table in face["cmap"].tables:
+                        if table.format == 14:  # noqa: PLR2004 - OpenType: variation sequences
+                            self._variants.update(_sequences(table.uvsDict))
+        except (TTLibError, OSError, KeyError, ValueError, AssertionError) as error:
+            raise SheetFontUnusable(str(file), str(error) or type(error).__name__) from None
+
+
+def _sequences(found: dict[int, list[tuple[int, str | None]]]) -> Iterable[str]:
+    return (chr(base) + chr(sign) for sign, pairs in found.items() for base, _ in pairs)

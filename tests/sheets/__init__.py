@@ -1,0 +1,1 @@
+"""Onboarding sheets: what stands on them, how they look, who gets one."""
