@@ -100,6 +100,11 @@ def gather_sheets(
             yield from map(gatherer.sheet, wanted)
 
 
+def gather_sheet(work: UnitOfWork, candidate: Candidate, wish: Wish) -> Sheet | OnhookError:
+    """Return the sheet of one kit, or why there is none."""
+    return _Gatherer(work, wish, [candidate]).sheet(candidate)
+
+
 class _Gatherer:
     """Makes the sheets of some hundred candidates, whose rows it reads together."""
 
