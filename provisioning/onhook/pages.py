@@ -16,6 +16,8 @@ from onhook.workspace import TOKYO
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from jinja2 import Template
+
     from onhook.words import Words
 
 _MARKED = re.compile("[&<>\"']")
@@ -61,17 +63,23 @@ def index_page(words: Words) -> Callable[[Iterator[dict[str, Any]]], Iterator[st
     """
 
     def page(manifests: Iterator[dict[str, Any]]) -> Iterator[str]:
-        loader = PackageLoader("onhook_templates", "pages")
-        environment = Environment(  # noqa: S701 - `_escaped` escapes everything
-            loader=loader, finalize=_escaped, undefined=StrictUndefined
-        )
-        stream = environment.get_template("index.html.j2").stream(
+        stream = _template().stream(
             words=cache(words), lang=words.lang, kits=(_card(manifest) for manifest in manifests)
         )
         stream.enable_buffering(_BUFFERED)
         return iter(stream)
 
     return page
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(  # noqa: S701 - `_escaped` escapes everything
+        loader=PackageLoader("onhook_templates", "pages"),
+        finalize=_escaped,
+        undefined=StrictUndefined,
+    )
+    return environment.get_template("index.html.j2")
 
 
 def _escaped(value: object) -> str:
