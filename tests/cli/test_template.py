@@ -276,5 +276,5 @@ def test_a_check_shows_no_value_of_a_sample(acme: Office) -> None:
     sample.parent.mkdir(parents=True)
     sample.write_text('password = "hunter-the-second"\n')
 
-    assert "hunter" not in acme.run("template", "check").said
-    assert "hunter" not in acme.ask("template", "check").said
+    assert "hunter" not in acme.run("template", "check", "mine").said
+    assert "hunter" not in acme.ask("template", "check", "mine").said

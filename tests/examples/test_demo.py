@@ -50,6 +50,7 @@ def shown(root: Path) -> str:
     return ran.stdout
 
 
+@pytest.mark.in_ci
 @pytest.mark.usefixtures("shown")
 def test_everyone_who_can_have_a_kit_has_one(root: Path) -> None:
     kits = [file.parent.name for file in root.glob("demo/kits/sakura/*/manifest.json")]
@@ -58,17 +59,20 @@ def test_everyone_who_can_have_a_kit_has_one(root: Path) -> None:
     assert {name.split("-")[0] for name in kits} == accounts().keys() - REFUSED
 
 
+@pytest.mark.in_ci
 @pytest.mark.usefixtures("shown")
 def test_phone_and_pc_of_one_account_have_a_kit_each(root: Path) -> None:
     assert len(list(root.glob("demo/kits/sakura/102-*/manifest.json"))) == 2
 
 
+@pytest.mark.in_ci
 @pytest.mark.usefixtures("shown")
 def test_every_kit_has_a_symbol(root: Path) -> None:
     for manifest in root.glob("demo/kits/sakura/*/manifest.json"):
         assert (manifest.parent / "qr.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.in_ci
 @pytest.mark.parametrize("extension", sorted(REFUSED))
 def test_refusal_is_explained(shown: str, extension: str) -> None:
     said_by_issue = shown.partition("$ onhook issue")[2].partition("$ onhook qr")[0]
@@ -77,10 +81,12 @@ def test_refusal_is_explained(shown: str, extension: str) -> None:
     assert "->" in said_by_issue
 
 
+@pytest.mark.in_ci
 def test_symbol_is_drawn_in_the_terminal(shown: str) -> None:
     assert set("█▀▄") & set(shown.partition("$ onhook qr")[2])
 
 
+@pytest.mark.in_ci
 def test_a_phone_fetches_what_was_issued_and_it_is_counted(root: Path, shown: str) -> None:
     fetched = shown.partition("$ python examples/phone.py")[2]
 
@@ -91,6 +97,7 @@ def test_a_phone_fetches_what_was_issued_and_it_is_counted(root: Path, shown: st
     assert not subprocess.run(["pgrep", "-f", str(root)], capture_output=True, check=False).stdout
 
 
+@pytest.mark.in_ci
 def test_demo_ends_with_the_page_to_print(root: Path, shown: str) -> None:
     page = root / "demo/kits/index.html"
 
@@ -98,6 +105,7 @@ def test_demo_ends_with_the_page_to_print(root: Path, shown: str) -> None:
     assert page.is_file()
 
 
+@pytest.mark.in_ci
 def test_no_password_is_shown(shown: str) -> None:
     passwords = {row["AuthPassword"] for row in accounts().values()} - {""}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +12,11 @@ from onhook.keys.sources import read_source
 from onhook.sealing import PURPOSES
 from tests.keys.conftest import ring_of
 from tests.keys.opening import opened
-from tests.workspaces import PROGRAM
+from tests.killing import run_together
 
 if TYPE_CHECKING:
+    from subprocess import Popen
+
     from onhook.keys.sources import KeySource
     from onhook.sealing import KeyRing
     from tests.workspaces import Office
@@ -88,20 +89,12 @@ def test_after_a_rotation_new_values_and_entries_are_under_new_keys(office: Offi
     }
 
 
-def test_rotations_at_once_lose_no_key(office: Office) -> None:
+def test_rotations_at_once_lose_no_key(office: Office, forker: Popen[str]) -> None:
     many = 5
-    running = [
-        subprocess.Popen(
-            [PROGRAM, "key", "rotate", "--purpose", "accounts"],
-            env=office.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        for _ in range(many)
-    ]
-    said = [process.communicate()[1] for process in running]
+    rotate_one = ("key", "rotate", "--purpose", "accounts")
+    ended = run_together(forker, [rotate_one] * many, environment=office.environment)
 
-    assert [process.returncode for process in running] == [0] * many, said
+    assert [one["code"] for one in ended] == [0] * many, ended
     assert len(ring_of(office).keys) == 3 + many
 
 

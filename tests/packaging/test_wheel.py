@@ -121,6 +121,7 @@ def test_wheel_carries_its_licence(names: set[str]) -> None:
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 
+@pytest.mark.in_ci
 def test_installed_command_works_where_nothing_else_is(installed: Path, tmp_path: Path) -> None:
     # One test, not three: the environment takes long, and parallel workers would each make one.
     told = _onhook(installed, "--version", cwd=tmp_path)

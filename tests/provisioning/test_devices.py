@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from onhook.store.schema import assignment
-from tests.workspaces import PROGRAM, Office, Ran
+from tests.killing import run_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from subprocess import Popen
 
-    from tests.workspaces import Prepared
+    from tests.workspaces import Office, Prepared, Ran
 
 pytestmark = pytest.mark.each_database
 
@@ -221,22 +221,13 @@ def test_the_database_itself_holds_one_active_account_a_device(staff: Office) ->
         once_more()
 
 
-def test_of_two_processes_that_assign_at_once_one_wins(staff: Office) -> None:
+def test_of_two_processes_that_assign_at_once_one_wins(staff: Office, forker: Popen[str]) -> None:
     staff.do("device", "add", "D-1", "--platform", "ios", "--level", "17")
-    running = [
-        subprocess.Popen(
-            [PROGRAM, "device", "assign", "D-1", extension],
-            env=staff.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for extension in ("101", "102", "103")
-    ]
-    said = [process.communicate() for process in running]
+    commands = [("device", "assign", "D-1", extension) for extension in ("101", "102", "103")]
+    ended = run_together(forker, commands, environment=staff.environment)
 
-    assert sorted(process.returncode for process in running) == [0, 5, 5]
-    assert sum("already has account" in err for _, err in said) == 2
+    assert sorted(one["code"] for one in ended) == [0, 5, 5]
+    assert sum("already has account" in one["said"] for one in ended) == 2
     assert len(stored(staff)["D-1"]["accounts"]) == 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,10 +17,11 @@ from onhook.store.schema import assignment, customer, issue, kit
 from tests.keys.opening import opened
 from tests.killing import run_forked, run_together
 from tests.thoroughness import thorough
-from tests.workspaces import PROGRAM, PUBLIC_URL, Office
+from tests.workspaces import PUBLIC_URL, Office
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from subprocess import Popen
 
     from onhook.workspace import UnitOfWork
     from tests.workspaces import Prepared
@@ -114,19 +114,10 @@ def test_instants_come_back_in_utc_to_the_microsecond(acme: Office) -> None:
     assert (found, found.isoformat()) == (instant, "2026-03-29T01:30:00.000001+00:00")
 
 
-def at_once(office: Office, *commands: tuple[object, ...]) -> list[int]:
-    """Start the program several times at once and return how each ended."""
-    running = [
-        subprocess.Popen(
-            [PROGRAM, *map(str, words)],
-            env=office.environment,
-            cwd=office.home,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for words in commands
-    ]
-    return [process.wait() for process in running]
+def at_once(forker: Popen[str], office: Office, *commands: tuple[object, ...]) -> list[int]:
+    """Run commands at once and return how each ended."""
+    where = {"environment": office.environment, "folder": str(office.home)}
+    return [ended["code"] for ended in run_together(forker, commands, **where)]
 
 
 def fill(office: Office, count: int) -> tuple[Path, Path]:
@@ -144,10 +135,10 @@ def counts(office: Office, *queries: object) -> list[object]:
         return [work.connection.execute(query).one()[0] for query in queries]  # type: ignore[call-overload]  # any select
 
 
-def test_two_imports_of_one_file_at_once_store_it_once(acme: Office) -> None:
+def test_two_imports_of_one_file_at_once_store_it_once(acme: Office, forker: Popen[str]) -> None:
     people, phones = fill(acme, 300)
-    assert at_once(acme, *[("account", "import", people)] * 2) == [0, 0]
-    assert at_once(acme, *[("device", "import", phones)] * 2) == [0, 0]
+    assert at_once(forker, acme, *[("account", "import", people)] * 2) == [0, 0]
+    assert at_once(forker, acme, *[("device", "import", phones)] * 2) == [0, 0]
 
     rows = acme.rows()
     assert [len(rows[name]) for name in ("account", "device", "assignment")] == [300] * 3
@@ -155,25 +146,29 @@ def test_two_imports_of_one_file_at_once_store_it_once(acme: Office) -> None:
     assert [row[0] for row in rows["account"]] == list(range(1, 301))
 
 
-def test_one_device_imported_for_two_people_at_once_is_one_persons(acme: Office) -> None:
+def test_one_device_imported_for_two_people_at_once_is_one_persons(
+    acme: Office, forker: Popen[str]
+) -> None:
     acme.accounts("101", "102")
     header = ("device", "platform", "extension")
     lists = [acme.table(f"{n}.csv", header, ("D-1", "ios", n)) for n in ("101", "102")]
 
-    assert sorted(at_once(acme, *[("device", "import", one) for one in lists])) == [0, 5]
+    assert sorted(at_once(forker, acme, *[("device", "import", one) for one in lists])) == [0, 5]
     taken = select(func.count()).where(assignment.c.status == "active")
     assert counts(acme, taken) == [1]
 
 
 @pytest.mark.in_ci
-def test_a_crew_issues_a_thousand_kits_and_two_at_once_make_each_once(acme: Office) -> None:
+def test_a_crew_issues_a_thousand_kits_and_two_at_once_make_each_once(
+    acme: Office, forker: Popen[str]
+) -> None:
     many = 2 * crew.WORTH_A_CREW + 50
     people, phones = fill(acme, many)
     acme.do("account", "import", people)
     acme.do("device", "import", phones)
     outs = [acme.home / name for name in ("one", "two")]
 
-    assert at_once(acme, *[("issue", "--all", "--out", out) for out in outs]) == [0, 0]
+    assert at_once(forker, acme, *[("issue", "--all", "--out", out) for out in outs]) == [0, 0]
     issued = (select(func.count(issue.c.number)), select(func.max(issue.c.number)))
     assert counts(acme, *issued, select(func.max(kit.c.id))) == [many, 1, many]
     first, second = (
@@ -216,7 +211,7 @@ def fill_and_rotate(acme: Office) -> None:
     "pair", thorough([*PAIRS], ["issue, import", "rotate, reseal", "restore, import"])
 )
 def test_two_commands_at_once_both_do_their_work(
-    prepared: Prepared, forker: subprocess.Popen[str], pair: str
+    prepared: Prepared, forker: Popen[str], pair: str
 ) -> None:
     office = prepared(fill_and_rotate)
     newer = [(str(1000 + n), f"b{n}", f"Pw-{n:06}") for n in range(FEW)]
