@@ -8,6 +8,9 @@ from onhook_cli.session import Session, local_time
 from onhook_cli.symbols import draw, fits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onhook.kits.making import Outcome
     from onhook.repair.differences import Change
     from onhook.repair.reissuing import Former, Reissued, Renewal
 
@@ -53,10 +56,15 @@ def _tell_change(session: Session, change: Change) -> None:
 
 
 def show_codes(session: Session, done: Reissued, *, allow_secret_qr: bool = False) -> None:
+    """Draw the QR code of what was issued again, or say how to."""
+    made = [one.outcome for one in done.renewals if not one.outcome.errors]
+    show_qr(session, made, allow_secret_qr=allow_secret_qr)
+
+
+def show_qr(session: Session, made: Sequence[Outcome], *, allow_secret_qr: bool = False) -> None:
     """Draw the QR code where there is one and the screen is wide enough; else say how to."""
     from onhook.kits.symbols import NoLink, current_symbol
 
-    made = [one.outcome for one in done.renewals if not one.outcome.errors]
     if session.json or not made:
         return
     with session.workspace.reading() as work:

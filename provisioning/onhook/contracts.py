@@ -241,7 +241,8 @@ def service_of(work: UnitOfWork, customer_id: str, named: str | None) -> Service
 
 
 def _set_end(work: UnitOfWork, found: Contract, day: date, **values: date) -> None:
-    if found.ends_on is not None and found.ends_on < work.today:
+    is_over = found.ended_at is not None  # at once, before its last day was
+    if found.ends_on is not None and (is_over or found.ends_on < work.today):
         raise ContractEnded(str(found.id), found.ends_on.isoformat())
     if day < found.started_on:
         raise EndsBeforeStart(str(found.id), found.started_on.isoformat())

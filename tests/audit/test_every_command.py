@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PASSWORD, NEW_PASSWORD = "Geheim-w0rt-101", "Neues-w0rt-102"
 MSISDN, TUNNEL = "09077776666", "Tunnel-w0rt-1"
 
+LENT = ("--price", "39800", "--warranty-months", "12")
+
 # What to type so that something changes (or a secret shows), and the action that tells of it.
 WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("init", "--public-url", "https://other.example"): ("workspace.init",),
@@ -75,6 +77,17 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
         "lease.start",
     ),
     ("lease", "import", "{home}/register.csv"): ("lease.import",),
+    ("contract", "end", "1", "--disqualified"): ("contract.end", "lease.end"),
+    ("contract", "end", "1", "--suspended"): ("account.disable", "contract.suspend"),
+    ("lease", "fault", "D-1", "--cause", "normal"): ("lease.fault",),
+    ("lease", "ship", "D-3", "--replacement", "D-2"): ("lease.ship", "lease.start"),
+    ("lease", "return", "D-1"): ("lease.return", "account.set"),
+    ("lease", "lost", "D-1"): ("lease.lost", "account.set"),
+    ("lease", "decline", "D-3"): ("lease.decline",),
+    ("lease", "extend", "D-4", "--until", "2099-12-31", "--reason", "asked"): ("lease.extend",),
+    ("lease", "pay", "D-5"): ("lease.pay",),
+    ("lease", "waive", "D-5", "--reason", "our mistake"): ("lease.waive",),
+    ("lease", "correct", "D-5", "2", "--nothing", "--reason", "found"): ("lease.correct",),
     ("audit", "--cut-before", "{today}", "--without-export"): (),
     (
         "template",
@@ -151,6 +164,13 @@ def fill(acme: Office) -> None:
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
     lent = ("--price", "1", "--warranty-months", "0", "--on", acme.open().today)
     acme.do("lease", "start", "D-1", *lent)
+    for device in ("D-3", "D-4", "D-5"):
+        acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
+        acme.do("lease", "start", device, *LENT, "--on", acme.open().today)
+    acme.do("lease", "fault", "D-3", "--cause", "normal")
+    acme.do("lease", "fault", "D-4", "--cause", "normal")
+    acme.do("lease", "decline", "D-4")
+    acme.do("lease", "lost", "D-5")
     acme.do("device", "assign", "D-1", "101")
     acme.do("issue", "101")
     acme.do("account", "set", "101", "--display-name", "Sato")
@@ -158,7 +178,7 @@ def fill(acme: Office) -> None:
     acme.do("account", "disable", "109")
     acme.do("troubleshoot", "101", "--answers", "q1=yes,q11=yes")
     acme.table("accounts.csv", ("extension", "password"), ("101", NEW_PASSWORD), ("105", PASSWORD))
-    acme.table("devices.csv", ("device", "platform"), ("D-5", "ios"))
+    acme.table("devices.csv", ("device", "platform"), ("D-50", "ios"))
     header = ("device", "platform", "price", "start", "warranty_months")
     acme.table("register.csv", header, ("D-6", "ios", "1", str(acme.open().today), "0"))
     acme.file("secret", NEW_PASSWORD)

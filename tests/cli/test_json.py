@@ -86,6 +86,15 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("lease", "export"): ("{home}/out.csv",),
     ("lease", "start"): ("D-2", *LENT, "--on", "{today}"),
     ("lease", "show"): ("D-1",),
+    ("lease", "fault"): ("D-1", "--cause", "normal"),
+    ("lease", "ship"): ("D-3", "--replacement", "D-2"),
+    ("lease", "return"): ("D-1",),
+    ("lease", "lost"): ("D-1",),
+    ("lease", "decline"): ("D-3",),
+    ("lease", "extend"): ("D-4", "--until", "2099-12-31", "--reason", "asked for"),
+    ("lease", "pay"): ("D-5",),
+    ("lease", "waive"): ("D-5", "--reason", "our mistake"),
+    ("lease", "correct"): ("D-3", "2", "--cause", "misuse", "--reason", "misheard"),
     ("lease", "list"): (),
     ("lease", "due"): (),
     ("terms", "outage-credit"): (
@@ -117,6 +126,13 @@ def fill(acme: Office) -> None:
     for device in ("D-1", "D-2"):
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
     acme.do("lease", "start", "D-1", *LENT, "--on", acme.open().today)
+    for device in ("D-3", "D-4", "D-5"):
+        acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
+        acme.do("lease", "start", device, *LENT, "--on", acme.open().today)
+    acme.do("lease", "fault", "D-3", "--cause", "normal")
+    acme.do("lease", "fault", "D-4", "--cause", "normal")
+    acme.do("lease", "decline", "D-4")
+    acme.do("lease", "lost", "D-5")
     acme.do("device", "assign", "D-1", "101")
     acme.do("issue", "101", "--out", str(acme.home / "made"))
     acme.do("backup", str(acme.home / "office.zip"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -71,11 +72,15 @@ def test_the_whole_life_is_shown(office: Office) -> None:
     )
 
     shown = office.do("lease", "show", "D-1", "--today", "2025-10-20").out
-    assert shown.splitlines() == [
-        "device D-1: return due on 2025-10-20",
-        "  1  2025-01-15  went out",
-        "  2  2025-10-01  fault reported",
-        "  3  2025-10-02  replacement shipped",
+    said, header, *lines = shown.splitlines()
+    assert said == "device D-1: return due on 2025-10-20"
+    assert header.split() == ["entry", "day", "what", "happened", "entered"]
+    assert [re.split(r" +\d{4}-\d\d-\d\d \w+ *$", line)[0] for line in lines[:3]] == [
+        "1      2025-01-15  went out: acme, 39,800 JPY, warranty 12 months",
+        "2      2025-10-01  fault reported: used as prescribed",
+        "3      2025-10-02  replacement shipped: D-2",
+    ]
+    assert lines[3:] == [
         "by 2025-10-16: the broken device is sent back (J-L2), else 43,780 JPY",
         "sale price 39,800",
         "tax 10 % 3,980",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from onhook_cli.command import command, group
+from onhook_cli.contract_leases import tell_debts, tell_devices
+from onhook_cli.lease_told import told_object
 from onhook_cli.session import Session
+from onhook_devices.errors import UsageError
 
 if TYPE_CHECKING:
     from onhook.contracts import Contract
+    from onhook.leasing.ending import Ended
     from onhook.pbx import Pbx
     from onhook.workspace import UnitOfWork
 
@@ -26,6 +31,13 @@ On = Annotated[
         metavar="YYYY-MM-DD",
     ),
 ]
+
+
+@dataclass(eq=False)
+class EndingsApart(UsageError):
+    """A disqualification ends a contract, a suspension does not: it cannot be both."""
+
+    command: str
 
 
 def register(app: typer.Typer) -> None:
@@ -100,25 +112,48 @@ def start(
 def cancel(session: Session, number: Number, *, on: On = None) -> None:
     """Record that the customer asked for the end; say when that is.
 
-    The service says how long a contract runs on then (J-L11, B-A5).
+    The service says how long a contract runs on then (J-L11, B-A5), and by when leased devices
+    are sent back after it (J-L10).
     """
-    from onhook.contracts import cancel_contract
+    from onhook.leasing.ending import cancel as cancelled
 
     with session.workspace.writing() as work:
-        last_day = cancel_contract(work, number, asked_on=on.date() if on else work.today)
+        ended = cancelled(work, number, on.date() if on else work.today)
         pending = _pending(work, number)
-    _tell_end(session, number, last_day, pending)
+    _tell_end(session, number, ended, pending)
 
 
-def end(session: Session, number: Number, *, on: On = None) -> None:
-    """Record that a contract ends on a day, asked for or not (J-L12)."""
-    from onhook.contracts import end_contract
+def end(
+    session: Session,
+    number: Number,
+    *,
+    on: On = None,
+    disqualified: Annotated[
+        bool, typer.Option("--disqualified", help="The provider ends it at once (J-L12).")
+    ] = False,
+    suspended: Annotated[
+        bool,
+        typer.Option(
+            "--suspended", help="It does not end: its accounts are shut off, no clock runs (J-L12)."
+        ),
+    ] = False,
+) -> None:
+    """Record that a contract ends on a day, asked for or not (J-L10, J-L12).
 
+    Leased devices are due back from that day on.
+    """
+    from onhook.leasing import ending
+
+    if disqualified and suspended:
+        raise EndingsApart(session.command)
     with session.workspace.writing() as work:
         day = on.date() if on else work.today
-        end_contract(work, number, on=day)
+        if suspended:
+            ended = ending.suspend(work, number, day)
+        else:
+            ended = ending.end(work, number, day, disqualified=disqualified)
         pending = _pending(work, number)
-    _tell_end(session, number, day, pending)
+    _tell_end(session, number, ended, pending)
 
 
 def _pending(work: UnitOfWork, number: int) -> int | None:
@@ -132,14 +167,30 @@ def _pending(work: UnitOfWork, number: int) -> int | None:
     return sum(one.contract_id == number and one.kind == "disable" for one in changes)
 
 
-def _tell_end(session: Session, number: int, last_day: date, pending: int | None) -> None:
-    session.say("contract-ends", contract=number, on=last_day)
-    if pending is None:
-        session.say("contract-shut-later")
-    elif pending:
-        session.say("contract-shut-queued", count=pending)
-    ends_on = last_day.isoformat()
-    session.data = {"contract": number, "ends_on": ends_on, "pbx_pending": pending or 0}
+def _tell_end(session: Session, number: int, ended: Ended, pending: int | None) -> None:
+    if ended.last_day is None:
+        session.say("contract-no-clock", contract=number, rule=ended.rule)
+        session.say("contract-suspended", count=len(ended.disabled))
+    else:
+        session.say("contract-ends", contract=number, on=ended.last_day)
+        if pending is None:
+            session.say("contract-shut-later")
+        elif pending:
+            session.say("contract-shut-queued", count=pending)
+    tell_devices(session, ended)
+    if ended.debts_rule:
+        tell_debts(session, ended)
+    session.data = {
+        "contract": number,
+        "ends_on": ended.last_day,
+        "pbx_pending": len(ended.disabled) or pending or 0,
+        "disabled": list(ended.disabled),
+        "devices": [told_object(one, session.words) for one in ended.devices],
+        "debts": [
+            {"device": device, "kind": debt.kind, "yen": debt.reckoning.result.total_yen}
+            for device, debt in ended.debts
+        ],
+    }
 
 
 def list_(session: Session) -> None:

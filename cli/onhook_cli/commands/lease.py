@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from onhook_cli.command import command, group
-from onhook_cli.commands import lease_due, lease_register
+from onhook_cli.commands import lease_due, lease_events, lease_register
+from onhook_cli.lease_life import show_object, tell_standing, tell_timeline
 from onhook_cli.session import Session
-
-if TYPE_CHECKING:
-    from onhook.leasing.listing import Shown
-    from onhook.words import Words
-    from onhook_devices.leasing.debts import Debt
-    from onhook_devices.leasing.dues import Due
-    from onhook_devices.leasing.history import Entry
 
 Device = Annotated[str, typer.Argument(help="D-0007.", metavar="DEVICE")]
 Today = Annotated[
@@ -28,6 +22,7 @@ def register(app: typer.Typer) -> None:
     lease = group(app, "lease", "Leases: devices that are lent out, and what comes of them.")
     starting = "onhook lease start D-0007 --price 39800 --on 2027-01-15 --warranty-months 12"
     command(lease, "start", example=starting)(start)
+    lease_events.register(lease)
     command(lease, "show", example="onhook lease show D-0007")(show)
     lease_register.register(lease)
     lease_due.register(lease)
@@ -75,82 +70,8 @@ def show(session: Session, device: Device, *, today: Today = None) -> None:
     with session.workspace.reading() as work:
         day = work.today if today is None else read_day(today, "--today")
         found = show_lease(work, device, day)
-    words = session.words
-    state = words(f"lease-state-{found.state}")
+    state = session.words(f"lease-state-{found.state}")
     session.say("lease-shown", device=found.history.device, state=state, on=day)
-    for entry in found.history.entries:
-        session.print(_entry(entry, words))
-    for due in found.dues:
-        session.print(_due(due, words))
-    for debt in found.debts:
-        session.print(_debt(debt, words))
-    session.data = _object(found, words)
-
-
-def _entry(entry: Entry, words: Words) -> str:
-    event = entry.event
-    if event is None:
-        return words("lease-entry-nothing", number=entry.number, corrects=entry.corrects)
-    what = words(f"lease-step-{event.verb}")
-    return words("lease-entry", number=entry.number, on=event.on, what=what)
-
-
-def _due(due: Due, words: Words) -> str:
-    what = words(f"lease-due-{due.kind}")
-    missed = due.if_missed
-    if missed is None:
-        return words("lease-due", on=due.due_on, what=what, rule=due.rule)
-    yen = f"{missed.result.total_yen:,}"
-    return words("lease-due-or", on=due.due_on, what=what, rule=due.rule, yen=yen)
-
-
-def _debt(debt: Debt, words: Words) -> str:
-    from onhook.reasoning import told
-
-    facts = {"on": debt.arises_on, "yen": f"{debt.reckoning.result.total_yen:,}"}
-    settled = words(f"lease-{debt.settled or 'open'}")
-    result = words(f"lease-charge-{debt.kind}", settled=settled, **facts)
-    return "\n".join(told(words, debt.reckoning, result))
-
-
-def _object(found: Shown, words: Words) -> dict[str, Any]:
-    from onhook.reasoning import told_steps
-    from onhook_devices.leasing.details import details_of
-
-    return {
-        "device": found.history.device,
-        "state": str(found.state),
-        "entries": [
-            {
-                "number": one.number,
-                "step": one.event.verb if one.event else None,
-                "on": one.event.on if one.event else None,
-                "details": details_of(one.event) if one.event else {},
-                "corrects": one.corrects,
-                "reason": one.reason,
-                "recorded_at": one.recorded_at,
-                "recorded_by": one.recorded_by,
-            }
-            for one in found.history.entries
-        ],
-        "due": [
-            {
-                "kind": one.kind,
-                "due_on": one.due_on,
-                "rule": one.rule,
-                "amount_if_missed": one.if_missed.result.total_yen if one.if_missed else None,
-            }
-            for one in found.dues
-        ],
-        "charges": [
-            {
-                "kind": one.kind,
-                "arises_on": one.arises_on,
-                "yen": one.reckoning.result.total_yen,
-                "settled": one.settled,
-                "rule": one.reckoning.rule,
-                "steps": told_steps(words, one.reckoning),
-            }
-            for one in found.debts
-        ],
-    }
+    tell_timeline(session, found.history)
+    tell_standing(session, found)
+    session.data = show_object(found, session.words)

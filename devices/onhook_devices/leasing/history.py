@@ -68,6 +68,16 @@ class History:
             latest[entry.corrects or entry.number] = entry.event
         return {number: event for number, event in latest.items() if event is not None}
 
+    def said(self, number: int) -> Event:
+        """Return the event of an entry as it was last corrected, even if it was taken back since.
+
+        Raises:
+            NoSuchEvent: There is no such entry.
+        """
+        self._require(number)
+        chain = (one for one in self.entries if number in (one.number, one.corrects))
+        return [one.event for one in chain if one.event is not None][-1]
+
     def life(self, service: Service) -> Life:
         """Return the device's life, with what is known to come."""
         return live(self.events.values(), service)

@@ -150,8 +150,16 @@ class Disabled(NamedTuple):
     is_queued: bool
 
 
-def disable_account(work: UnitOfWork, named: str, customer: str | None) -> Disabled:
+def disable_account(
+    work: UnitOfWork, named: str, customer: str | None, *, reason: str = "account-disabled"
+) -> Disabled:
     """Disable an account: its links die. Only the PBX can shut it; a person must do that there.
+
+    Args:
+        work: Where it is.
+        named: ``acme/101``, or ``101``.
+        customer: Whose, for the short form.
+        reason: Why the PBX is asked, in a word.
 
     Raises:
         NoSuchAccount: There is none.
@@ -162,7 +170,7 @@ def disable_account(work: UnitOfWork, named: str, customer: str | None) -> Disab
     dead = revoke_links(work, accounts=[row.id], why="account-disabled")
     name = f"{row.customer_id}/{row.extension}"
     if row.disabled_at is None:
-        queue_change(work, row.id, "disable", "account-disabled")
+        queue_change(work, row.id, "disable", reason)
         work.record("account.disable", name, links_revoked=dead)
     return Disabled(name, dead, _is_open(work, row.id, "disable"))
 

@@ -12,6 +12,7 @@ from onhook.accounts.fields import name_shown
 from onhook.accounts.writer import open_secret
 from onhook.contracts import contract_pbx, find_contract
 from onhook.families.values import Values
+from onhook.leasing.over import gone_devices
 from onhook.pbx import SIP_PORT, SIPS_PORT
 from onhook.store.schema import account, assignment, customer, device, issue, issue_file, kit, link
 from onhook.subjects import find_account, find_customer
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from onhook.pbx import Pbx
     from onhook.sealing import Sealer
     from onhook.workspace import UnitOfWork
+    from onhook_devices.leasing.lease import Gone
     from onhook_devices.service import Service
 
     Row: TypeAlias = Any  # a row of a joined query; its columns are named where it is made
@@ -73,6 +75,7 @@ class Candidate:
         kit: The row of its kit and current issue and link, None before the first.
         display_name: The name as the phone's screen shows it.
         hashes: sha256 of the current issue's files by name.
+        gone: Why nobody is to telephone with the device, if its lease says so.
     """
 
     account: Row
@@ -82,6 +85,7 @@ class Candidate:
     kit: Row | None
     display_name: str
     hashes: dict[str, bytes] = field(default_factory=dict)
+    gone: Gone | None = None
 
     @property
     def name(self) -> str:
@@ -190,6 +194,7 @@ def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[
     for row in execute(_devices().where(assignment.c.account_id.in_(ids))):
         on[row.account_id].append(row)
     shared = _shared(work, ids)
+    gone = gone_devices(work, {row.id for rows_ in on.values() for row in rows_})
     kits: dict[tuple[int, str], Row] = {}
     hashes: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
     for row in execute(current_issues().where(kit.c.account_id.in_(ids))):
@@ -212,6 +217,7 @@ def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[
                     made,
                     name,
                     {} if made is None else hashes[made.kit_id],
+                    gone.get(device_id),
                 )
             )
     return candidates

@@ -55,6 +55,15 @@ class NoDevice(Refused):
 
 
 @dataclass(eq=False)
+class LeaseOver(Refused):
+    """The device's lease is over: it was lost, sent back or replaced, or its service has ended."""
+
+    account: str
+    device: str
+    why: str
+
+
+@dataclass(eq=False)
 class NoPbx(Refused):
     """Nobody said which PBX the account is on."""
 
@@ -138,6 +147,8 @@ def _device_reasons(candidate: Candidate, family: Family) -> list[OnhookError]:
     found: list[OnhookError] = [fault for fault in faults if fault is not None]
     if device.retired_at is not None:
         found.append(DeviceRetired(device.id))
+    if candidate.gone is not None:
+        found.append(LeaseOver(candidate.name, device.id, candidate.gone))
     if platform not in family.manifest.platforms:
         names = (candidate.name, device.id, family.name, platform.label)
         found.append(FamilyNotForPlatform(*names))

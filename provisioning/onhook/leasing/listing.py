@@ -148,7 +148,7 @@ def show_lease(work: UnitOfWork, device_name: str, today: date) -> Shown:
     found = find_device(work.connection, device_name)
     known = recorded(work, found.id)
     service = known.service(work)
-    life = known.history.life(service)
+    life = known.history.life(service)  # nothing, where its start was taken back
     return Shown(
         known.history,
         known.history.life_on(today, service).state,

@@ -77,14 +77,12 @@ class Recorded:
     def last_contract(self) -> int:
         """The contract under which the device went out last.
 
+        That counts, too, of which it was said wrongly that it did.
+
         Raises:
             NeverLeased: It never did.
         """
-        starts = [
-            (event.on, number)
-            for number, event in self.history.events.items()
-            if isinstance(event, Start)
-        ]
+        starts = [(self.history.said(number).on, number) for number in self.contracts]
         if not starts:
             raise NeverLeased(self.history.device)
         return self.contracts[max(starts)[1]]
@@ -96,6 +94,11 @@ class Recorded:
             NeverLeased: There is none.
         """
         return work.workspace.services.get(find_contract(work, self.last_contract).service)
+
+    def contract_of(self, start: Start) -> int:
+        """Return the number of the contract under which a lease began."""
+        numbers = (number for number, event in self.history.events.items() if event == start)
+        return self.contracts[next(numbers)]
 
 
 def recorded(work: UnitOfWork, device_id: str) -> Recorded:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from onhook.contracts import Contract, contracts_of
 from onhook.devices.assignments import DeviceRetired
-from onhook.leasing.ending import enter_known_end
+from onhook.leasing.ending import ensure_end
 from onhook.leasing.register import enter, recorded
 from onhook.subjects import find_device
 from onhook_devices.errors import InvalidInput, NotFound
@@ -79,7 +79,7 @@ def start_lease(work: UnitOfWork, device_name: str, terms: Terms) -> Life:
     contract, service = contract_then(work, contracts, found.id, found.customer_id, terms.on)
     event = start_event(found.id, found.customer_id, terms, service)
     entered = enter(work, recorded(work, found.id), event, service, contract=contract.id)
-    entered = enter_known_end(work, entered, contract, service)
+    entered = ensure_end(work, entered, service)
     days = {"on": str(terms.on), "price_yen": terms.price_yen}
     work.record("lease.start", found.id, customer=found.customer_id, contract=contract.id, **days)
     return entered.life

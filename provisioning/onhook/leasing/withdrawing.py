@@ -61,13 +61,16 @@ class Withdrawal:
     links_revoked: int
 
 
-def withdraw(work: UnitOfWork, device_id: str, why: Gone) -> Withdrawal | None:
+def withdraw(
+    work: UnitOfWork, device_id: str, why: Gone, *, keeps_passwords: bool = False
+) -> Withdrawal | None:
     """Withdraw a device; None: it was before, or was never in use.
 
     Args:
         work: Where it is recorded.
         device_id: The device's.
         why: For the record of links and of what the PBX is asked for.
+        keeps_passwords: Whether its accounts keep theirs.
     """
     there = [one.account_id for one in assigned_to(work, device_id)]
     links_revoked = revoke_links(work, device=device_id, why=why)
@@ -78,15 +81,15 @@ def withdraw(work: UnitOfWork, device_id: str, why: Gone) -> Withdrawal | None:
     rows = work.connection.execute(
         select(account).where(account.c.id.in_(there)).order_by(account.c.id)
     ).all()
-    taken = tuple(_taken_off(work, row, why) for row in rows)
+    taken = tuple(_taken_off(work, row, why, keeps=keeps_passwords) for row in rows)
     return Withdrawal(device_id, why, taken, links_revoked)
 
 
-def _taken_off(work: UnitOfWork, row: Row[Any], why: Gone) -> TakenOff:
+def _taken_off(work: UnitOfWork, row: Row[Any], why: Gone, *, keeps: bool) -> TakenOff:
     is_shut = row.disabled_at is not None or not find_contract(work, row.contract_id).runs_on(
         work.today
     )  # the PBX is asked to shut it, which is more
-    has_new = row.password_sealed is not None and not is_shut
+    has_new = row.password_sealed is not None and not (is_shut or keeps)
     if has_new:
         give_new_password(work, row, why)
     others = select(assignment.c.device_id).where(
