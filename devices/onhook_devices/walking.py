@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from re import split, sub
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from onhook_devices.flow import End
 from onhook_devices.flow_errors import AnswerUnknown
@@ -70,15 +72,17 @@ def parse_answers(flow: Flow, text: str) -> dict[str, bool]:
 
     Args:
         flow: Whose questions and ends may be answered.
-        text: Pairs, separated by commas; yes and no also as y, n, はい and いいえ.
+        text: Pairs, separated by commas or blanks, as a Japanese keyboard types them, too; yes
+            and no also as y, n, はい and いいえ.
 
     Raises:
         AnswerUnknown: One is for nothing in the flow, is neither yes nor no, or is given twice.
     """
     found: dict[str, bool] = {}
     known = [one.id for one in flow.nodes.values() if one.ways]
-    for pair in filter(None, (part.strip() for part in text.split(","))):
-        id_, _, word = (part.strip() for part in pair.lower().partition("="))
+    typed = sub(r"\s*=\s*", "=", normalize("NFKC", text).lower())
+    for pair in filter(None, split(r"[,;、\s]+", typed)):
+        id_, _, word = pair.partition("=")
         if id_ not in known or word not in _YES | _NO or id_ in found:
             raise AnswerUnknown(pair[:40], ", ".join(known))
         found[id_] = word in _YES

@@ -48,7 +48,11 @@ def disk_faults(path: Path | str) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(str(path)) from error
-        raise NotWritable(str(error.filename or path), error.strerror or str(error)) from error
+        named = Path(error.filename or path)
+        is_beside = named.name.startswith(_beside_prefix(Path(path)))
+        raise NotWritable(
+            str(path if is_beside else named), error.strerror or str(error)
+        ) from error
 
 
 def make_private_folder(path: Path) -> None:
@@ -129,10 +133,15 @@ def appearing(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
+def _beside_prefix(path: Path) -> str:
+    """Return how the file's name begins that takes the place of `path`; nobody typed it."""
+    return f".{path.name[:40]}-"
+
+
 @contextmanager
 def _beside(path: Path) -> Iterator[IO[bytes]]:
     """Give a private file that takes the place of `path` when all of it is on the disk."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")  # mode 0600
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_beside_prefix(path))  # mode 0600
     try:
         with os.fdopen(descriptor, "w+b") as file:
             yield file

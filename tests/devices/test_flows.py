@@ -194,8 +194,16 @@ def test_an_operators_flow_goes_before_the_shipped_one(tmp_path: Path) -> None:
         flows.get("none")
 
 
-def test_answers_are_read_in_both_languages() -> None:
-    found = parse_answers(JIYU, " Q1=no, q2=いいえ,q3=Y,read-config=はい,")
+@pytest.mark.parametrize(
+    "text",
+    [
+        " Q1=no, q2=いいえ,q3=Y,read-config=はい,",
+        "q1 = no; q2=n q3=yes\nread-config=y",
+        "ｑ１＝いいえ、ｑ２＝いいえ，ｑ３＝はい；read-config＝はい　",
+    ],
+)
+def test_answers_are_read_in_both_languages_and_as_any_keyboard_types_them(text: str) -> None:
+    found = parse_answers(JIYU, text)
     assert found == {"q1": False, "q2": False, "q3": True, "read-config": True}
 
 

@@ -222,6 +222,7 @@ def test_files_are_written_as_by_issue(office: Office) -> None:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
+        ((), "reason-missing"),
         (("--reason", " "), "reason-missing"),
         (("--reason", "x", "--compromised", "--device", "D-1"), "compromised-is-all"),
         (("--reason", "x", "--pbx-file", "row.csv"), "nothing-for-the-pbx"),

@@ -146,7 +146,7 @@ def test_a_walk_through_a_flow_that_was_changed_cannot_be_gone_on_with(office: O
     (office.folder / "flows/jiyu-hodai.toml").write_text(changed, encoding="utf-8")
     again = office.ask("troubleshoot", "101", "--answers", "q5=no", "--resume")
     assert again.codes == ["no-open-walk"]
-    assert "READ-CONFIG" in office.do("walk", "show", "1").out
+    assert "To go on: onhook troubleshoot acme/101" in office.do("walk", "show", "1").out
 
 
 def test_an_answer_that_nothing_asked_for_is_told(office: Office) -> None:
@@ -215,7 +215,17 @@ def test_walks_are_listed_counted_and_exported(office: Office) -> None:
     assert [row["state"] for row in rows] == ["solved", "open", "open", "ended", "solved"]
     assert rows[1]["answers"] == "q1=no q2=no q3=yes* q4=no"
     assert rows[0]["started_by"] == "tester"
+    office.do("troubleshoot", "103", "--answers", "")
+    office.do("walk", "export", path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert [*csv.DictReader(file)][-1]["answers"] == ""
     assert office.ask("walk", "show", "99").codes == ["no-such-walk"]
+
+
+def test_a_file_that_cannot_be_written_is_named_as_it_was_typed(office: Office) -> None:
+    ran = office.run("walk", "export", office.home / "none/walks.csv")
+    assert ran.code == 7
+    assert f"{office.home}/none/walks.csv cannot" in ran.err
 
 
 def test_two_who_go_on_with_one_walk_do_not_undo_each_other(office: Office) -> None:

@@ -53,7 +53,9 @@ def reissue(
     session: Session,
     extension: Extension,
     *,
-    reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")],
+    reason: Annotated[
+        str, typer.Option(help="Why, for the record; it must be said.", metavar="TEXT")
+    ] = "",
     device: Device = None,
     new_password: Annotated[
         bool, typer.Option("--new-password", help="Give the account a new password, too.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onhook_cli.command import command, group
-from onhook_cli.flow_words import Told, started, walk_object
+from onhook_cli.flow_words import Told, how_to_go_on, started, walk_object
 from onhook_cli.options import Encoding, Table
 from onhook_cli.session import Session
 
@@ -60,6 +60,9 @@ def show(session: Session, number: Number) -> None:
     session.say("walk-head", **told, subject=subject, state=state)
     for line in Told(session, flow, service, walk.platform).story(walk):
         session.print(line)
+    if walk.state == "open":
+        at, how = walk.stands_at.upper(), how_to_go_on(walk)
+        session.say("walk-open", number=walk.id, at=at, command=how)
     session.data = {"walk": walk_object(session, walk)}
 
 

@@ -54,4 +54,4 @@ def _walk_row(one: Walk) -> list[str]:
     answers = (f"{each.id}={_WORDS[each.yes]}{'*' if each.known else ''}" for each in one.answers)
     times = {name: getattr(one, name).isoformat() for name in ("started_at", "changed_at")}
     told = {"walk": str(one.id), "answers": " ".join(answers), **times}
-    return [told.get(field) or str(getattr(one, field, "")) for field in WALK_FIELDS]
+    return [told[field] if field in told else str(getattr(one, field)) for field in WALK_FIELDS]
