@@ -41,6 +41,7 @@ class Rules:
         hangs_up_after: Mails over one connection.
         drops: Recipients at whose mail's end it hangs up without a word, having taken it.
         slow_s: How long it thinks at a mail's end, having taken it.
+        hangs_up_at: Recipients at whose naming it hangs up without a word.
         sender: What to say to MAIL FROM; '' for nothing special.
     """
 
@@ -54,6 +55,7 @@ class Rules:
     hangs_up_after: int = 0
     drops: list[str] = field(default_factory=list)
     slow_s: float = 0.0
+    hangs_up_at: list[str] = field(default_factory=list)
     sender: str = ""
 
 
@@ -161,6 +163,8 @@ class _Keeper:
         if self._rules.hangs_up_after and done >= self._rules.hangs_up_after:
             _line(server).close()
             return "421 enough"
+        if address in self._rules.hangs_up_at:
+            _line(server).abort()
         if address in self._rules.answers:
             return self._rules.answers[address]
         envelope.rcpt_tos.append(address)

@@ -181,3 +181,23 @@ def test_two_runs_at_once_send_each_mail_once(
     ended = run_together(forker, [("mail", "--all")] * 3, **where)
     assert [one["code"] for one in ended] == [0, 0, 0]
     assert sorted(server.recipients) == [FIRST, SECOND, THIRD]
+
+
+def test_a_mail_at_which_a_server_hangs_up_holds_up_no_other(
+    office: Office, server_with: Start
+) -> None:
+    server = server_with(hangs_up_at=[SECOND])
+    office.variables.update(server.variables)
+    ran = office.ask("mail", "--all")
+    assert (ran.code, ran.codes) == (7, ["mail-line-lost"])
+    assert server.recipients == [FIRST, THIRD]
+    assert [one["state"] for one in ran.data["mails"]] == ["sent", "deferred", "sent"]
+
+
+def test_a_server_that_hangs_up_at_each_ends_it(office: Office, server_with: Start) -> None:
+    server = server_with(hangs_up_at=[FIRST, SECOND])
+    office.variables.update(server.variables)
+    ran = office.ask("mail", "--all")
+    assert (ran.code, ran.codes) == (7, ["mail-line-lost", "mail-line-lost"])
+    assert [one["state"] for one in ran.data["mails"]] == ["deferred", "failed", "failed"]
+    assert server.received == []

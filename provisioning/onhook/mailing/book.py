@@ -147,16 +147,24 @@ def _entered(
     doubtful = [row for row in rows if row.state == "handing"]
     if doubtful and not again:
         return Entered(letter, doubtful[0].message_id, "handing", doubtful[0].changed_at)
-    if rows and all(row.state == "sent" for row in rows) and len(rows) == len(letter.topics):
-        if not again:
+    sent = {row.topic for row in rows if row.state == "sent"}
+    if sent and not again:
+        if len(sent) == len(letter.topics):
             return Entered(letter, rows[0].message_id, "sent", rows[0].changed_at)
-        return Entered(letter, new_message_id(sender), "queued", work.now)
-    # The same for ever: where it arrived all the same, a mailbox may know it again.
-    ids = {row.message_id for row in rows if row.state != "sent"}
-    same = (
-        ids.pop() if len(ids) == 1 and len(rows) == len(letter.topics) else new_message_id(sender)
-    )
-    return Entered(letter, same, "queued", work.now)
+        if letter.narrowed is not None:  # another run has told some of it meanwhile
+            letter = letter.narrowed([one for one in letter.topics if one not in sent])
+    return Entered(letter, _message_id(letter, known, sender), "queued", work.now)
+
+
+def _message_id(letter: Letter, known: dict[Key, Row[tuple[object, ...]]], sender: Mailbox) -> str:
+    """Return a letter's Message-ID: its own as long as it may not have arrived.
+
+    Where it did arrive all the same, its mailbox may know it again by that.
+    """
+    rows = [known.get(key) for key in _keys(letter)]
+    ids = {None if row is None or row.state == "sent" else row.message_id for row in rows}
+    (same, *others) = ids
+    return new_message_id(sender) if others or same is None else same
 
 
 def _write(

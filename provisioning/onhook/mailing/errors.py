@@ -89,6 +89,7 @@ class MailRefused(Refused):
     whose: str
     address: str
     reply: str
+    correct: str
 
 
 @dataclass(eq=False)
@@ -107,6 +108,7 @@ class MailUnsure(StorageFault):
     whose: str
     address: str
     since: str
+    again: str
 
 
 @dataclass(eq=False)
@@ -115,6 +117,7 @@ class MailAddressNotCarried(Refused):
 
     whose: str
     address: str
+    correct: str
 
 
 @dataclass(eq=False)

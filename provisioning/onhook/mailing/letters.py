@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from onhook.mailing.transport import Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from onhook.mailing.server import Mailbox
@@ -56,6 +56,10 @@ class Letter:
         language: In which language.
         compose: Makes what it says, when its turn has come; without an open transaction.
         name: What its file is called in a dry run, without an ending.
+        again: What to type to send it once more, where it may have been lost.
+        correct: What to type to correct the address.
+        narrowed: Makes the letter that is about some of its topics only; None where that is all
+            or nothing.
     """
 
     kind: str
@@ -65,6 +69,9 @@ class Letter:
     language: Language
     compose: Callable[[], Content] = field(repr=False)
     name: str = ""
+    again: str = ""
+    correct: str = ""
+    narrowed: Callable[[Collection[str]], Letter] | None = None
 
 
 def new_message_id(sender: Mailbox) -> str:

@@ -142,6 +142,8 @@ class _Maker:
             language=language,
             compose=_Composing(wording, values, self._sheet, candidate, language),
             name=candidate.subject.replace("/", "-").replace(" ", "-"),
+            again=f"onhook mail {candidate.name} --again",
+            correct=f"onhook account set {candidate.name} --mail ADDRESS",
         )
 
     def _refusal(self, work: UnitOfWork, candidate: Candidate) -> OnhookError | None:

@@ -34,6 +34,7 @@ from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
+    from datetime import datetime
     from multiprocessing.connection import Connection
 
     from onhook.mailing.book import Entered
@@ -46,6 +47,8 @@ MAILS_A_LINE: Final = 50
 """Mails over one connection; servers end it after some hundred, or greylist who sends more."""
 
 _TRIES: Final = 3
+_MOST_LOST: Final = 2
+"""Mails one after the other at which the line broke, each time a fresh one."""
 
 Became = Literal["sent", "already", "refused", "deferred", "unsure", "failed"]
 BECAME: tuple[Became, ...] = ("sent", "already", "refused", "deferred", "unsure", "failed")
@@ -74,6 +77,12 @@ class Job(NamedTuple):
     server: Server
     password: str
     again: bool
+
+
+class _Broke(NamedTuple):
+    """The courier itself failed; what it was working on is not shown, it may be secret."""
+
+    kind: str
 
 
 def send_letters(
@@ -123,11 +132,15 @@ def _heard(ours: Connection, workspace: Workspace) -> Iterator[Outcome]:
             told = ours.recv()
         except (EOFError, OSError):
             raise MailInterrupted(str(workspace.settings.folder)) from None
-        if told is None:
-            return
-        if isinstance(told, OnhookError):
-            raise told
-        yield told
+        match told:
+            case None:
+                return
+            case OnhookError():
+                raise told
+            case _Broke():
+                raise RuntimeError(told.kind)
+            case _:
+                yield told
 
 
 def _be_courier(workspace: Workspace, job: Job, theirs: Connection, ours: Connection) -> None:
@@ -142,6 +155,10 @@ def _be_courier(workspace: Workspace, job: Job, theirs: Connection, ours: Connec
             theirs.send(None)
         except OnhookError as error:
             theirs.send(error)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - told without what it was working on
+            theirs.send(_Broke(type(error).__name__))
 
 
 def carry(workspace: Workspace, job: Job) -> Generator[Outcome, None, None]:
@@ -162,6 +179,7 @@ class _Courier:
         self._server = server
         self._password = password
         self._line: Line | None = None
+        self._lost = 0
 
     def deliver(self, place: int, one: Entered) -> Outcome:
         """Send a letter if it is to be sent, and return what became of it."""
@@ -170,9 +188,7 @@ class _Courier:
             case "sent":
                 return Outcome(place, "already")
             case "handing":
-                since = one.since.astimezone().strftime("%Y-%m-%d %H:%M")
-                error = MailUnsure(letter.whose, letter.to.address, since)
-                return Outcome(place, "unsure", error)
+                return Outcome(place, "unsure", _unsure(letter, one.since))
             case _:
                 return self._send(place, one)
 
@@ -193,9 +209,13 @@ class _Courier:
             answered = self._handed(
                 lambda line: line.hand(envelope, partial(self._keep, one, "handing"))
             )
-        except MailLineLost:
+        except MailLineLost as error:
             self._keep(one, "queued")  # its end had not gone out
-            raise
+            self._lost += 1
+            if self._lost == _MOST_LOST:
+                raise
+            return Outcome(place, "deferred", error)  # perhaps it was this mail that it disliked
+        self._lost = 0
         return self._kept(place, one, answered)
 
     def _handed(self, hand: Callable[[Line], Answered]) -> Answered:
@@ -231,17 +251,16 @@ class _Courier:
                 return Outcome(place, "sent")
             case "refused":
                 self._keep(one, "refused", reply, action="mail.refuse")
-                return Outcome(place, "refused", MailRefused(*told, reply))
+                return Outcome(place, "refused", MailRefused(*told, reply, letter.correct))
             case "not-carried":
                 self._keep(one, "refused", "SMTPUTF8", action="mail.refuse")
-                return Outcome(place, "refused", MailAddressNotCarried(*told))
+                return Outcome(place, "refused", MailAddressNotCarried(*told, letter.correct))
             case "deferred":
                 self._keep(one, "queued", reply)
                 return Outcome(place, "deferred", MailDeferred(*told, reply))
             case "unsure":
                 self._line = None
-                since = self._workspace.clock().astimezone().strftime("%Y-%m-%d %H:%M")
-                return Outcome(place, "unsure", MailUnsure(*told, since))
+                return Outcome(place, "unsure", _unsure(letter, self._workspace.clock()))
 
     def _keep_surely(self, one: Entered, reply: str) -> None:
         """Record that a mail was sent, and be patient where others hold the database."""
@@ -265,3 +284,8 @@ class _Courier:
                 work.record("mail.send", letter.whose, kind=letter.kind, topics=list(letter.topics))
             elif action == "mail.refuse":
                 work.record("mail.refuse", letter.whose, kind=letter.kind, reply=reply)
+
+
+def _unsure(letter: Letter, since: datetime) -> MailUnsure:
+    told = since.astimezone().strftime("%Y-%m-%d %H:%M")
+    return MailUnsure(letter.whose, letter.to.address, told, letter.again)
