@@ -124,6 +124,8 @@ READS: dict[tuple[str, ...], str] = {
     ("lease", "export", "{home}/out.csv"): "a file without secrets",
     ("lease", "list"): "",
     ("lease", "due"): "",
+    ("lease", "charges"): "",
+    ("lease", "report"): "",
     ("lease", "show", "D-1"): "",
     ("link", "list"): "",
     ("mail", "101", "--dry-run", "--out", "{home}/mails"): "no sender is set: nothing is written",

@@ -97,6 +97,8 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("lease", "correct"): ("D-3", "2", "--cause", "misuse", "--reason", "misheard"),
     ("lease", "list"): (),
     ("lease", "due"): (),
+    ("lease", "charges"): (),
+    ("lease", "report"): (),
     ("terms", "outage-credit"): (
         "--from",
         "2026-11-3T9:00",

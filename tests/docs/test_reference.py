@@ -28,6 +28,7 @@ check / issue / reissue / qr / sheet / serve / troubleshoot / walk list show sta
 link list revoke purge / mail / template list / audit
 key list rotate export backup
 lease import start fault ship return lost decline extend pay waive correct show list export due
+lease charges report
 terms outage-credit late-interest evasion debit-date cancel-date claim-by deposit-return
 """
 

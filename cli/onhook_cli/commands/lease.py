@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from onhook_cli.command import command, group
-from onhook_cli.commands import lease_due, lease_events, lease_register
+from onhook_cli.commands import lease_charges, lease_due, lease_events, lease_register
 from onhook_cli.lease_life import show_object, tell_standing, tell_timeline
 from onhook_cli.session import Session
 
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     command(lease, "show", example="onhook lease show D-0007")(show)
     lease_register.register(lease)
     lease_due.register(lease)
+    lease_charges.register(lease)
 
 
 def start(

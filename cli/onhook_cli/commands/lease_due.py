@@ -77,24 +77,18 @@ def asked_day(work: UnitOfWork, today: str | None) -> date:
 
 def _print(session: Session, found: list[FallsDue], today: date) -> None:
     from onhook.leasing.falling_due import missed
+    from onhook_cli.streaming import stream
 
     if session.json:
         return
-    words = session.words
+
+    def row(one: FallsDue) -> tuple[object, ...]:
+        left, what = _left(session, one.days_left(today)), session.words(f"lease-due-{one.kind}")
+        lost = missed(one, session.words)
+        return (one.due_on, left, one.device, one.customer, what, lost, one.rule)
+
     headers = ("due-by", "due-left", "device", "customer", "due-what", "due-missed", "due-rule")
-    rows = (
-        (
-            one.due_on,
-            _left(session, one.days_left(today)),
-            one.device,
-            one.customer,
-            words(f"lease-due-{one.kind}"),
-            missed(one, words),
-            one.rule,
-        )
-        for one in found
-    )
-    session.table(headers, rows)
+    stream(session, "due", found, headers=headers, row=row, item=lambda one: _object(one, today))
     late = sum(one.due_on < today for one in found)
     session.print()
     session.say("lease-due-count", count=len(found), late=late)
