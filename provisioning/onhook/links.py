@@ -304,7 +304,10 @@ def count_live(work: UnitOfWork) -> int:
 
 
 def _is_dead(now: datetime) -> ColumnElement[bool]:
-    """Return what `state_of` tells, as SQL: a link that does not work."""
+    """Return what `state_of` tells, as SQL: a link that does not work.
+
+    `delivery.statements` says the opposite in plain SQL, for the server.
+    """
     return or_(
         link.c.revoked_at.is_not(None),
         link.c.expires_at <= now,
