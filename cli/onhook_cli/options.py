@@ -30,6 +30,14 @@ Device = Annotated[
 AllowSecretQr = Annotated[
     bool, typer.Option("--allow-secret-qr", help="Allow QR codes that hold the password itself.")
 ]
+Authorities = Annotated[
+    Path | None,
+    typer.Option(
+        "--ca",
+        help="Authorities that the phones trust besides the public ones (PEM).",
+        metavar="FILE",
+    ),
+]
 Table = Annotated[Path, typer.Argument(help="A CSV file.", metavar="FILE")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Decide everything, store nothing.")]
 Encoding = Annotated[str, typer.Option(help="Of the file.", metavar="utf-8-sig|utf-8|cp932")]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from onhook.words import printable
 from onhook_cli.command import command
+from onhook_cli.options import Authorities
 from onhook_cli.session import Session, console, error_object
 
 if TYPE_CHECKING:
@@ -36,12 +36,7 @@ def register(app: typer.Typer) -> None:
 def doctor(
     session: Session,
     *,
-    ca: Annotated[
-        Path | None,
-        typer.Option(
-            help="Authorities that the phones trust besides the public ones (PEM).", metavar="FILE"
-        ),
-    ] = None,
+    ca: Authorities = None,
 ) -> None:
     """Say what is set up, what is not, and how to mend it.
 

@@ -9,6 +9,7 @@ import typer
 
 from onhook.words import printable
 from onhook_cli.command import command
+from onhook_cli.options import Authorities
 from onhook_cli.session import Session, local_time
 from onhook_devices.errors import StorageFault
 
@@ -48,12 +49,7 @@ def inspect(
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask no server: say what the workspace knows.")
     ] = False,
-    ca: Annotated[
-        Path | None,
-        typer.Option(
-            help="Authorities that the phones trust besides the public ones (PEM).", metavar="FILE"
-        ),
-    ] = None,
+    ca: Authorities = None,
 ) -> None:
     """Say what a config or a QR code is, and what is amiss.
 
