@@ -197,7 +197,7 @@ def load_chunk(work: UnitOfWork, terms: TermsCache, ids: Sequence[int]) -> list[
     gone = gone_devices(work, {row.id for rows_ in on.values() for row in rows_})
     kits: dict[tuple[int, str], Row] = {}
     hashes: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
-    for row in execute(current_issues().where(kit.c.account_id.in_(ids))):
+    for row in execute(issued_kits().where(kit.c.account_id.in_(ids))):
         kits[row.account_id, row.device_id] = row
     for row in execute(_hashes().where(kit.c.account_id.in_(ids))):
         hashes[row.kit_id][row.name] = row.sha256
@@ -317,7 +317,7 @@ def _shared(work: UnitOfWork, ids: Sequence[int]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def current_issues() -> Select[Any]:
+def issued_kits() -> Select[Any]:
     """Return the query of kits with their current issue and its link; without one it is null."""
     on_issue = (issue.c.kit_id == kit.c.id) & (issue.c.number == kit.c.current_issue)
     on_link = (link.c.kit_id == kit.c.id) & (link.c.number == kit.c.current_issue)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from onhook.families.family import SYMBOL
-from onhook.kits.candidates import current_issues
+from onhook.kits.candidates import issued_kits
 from onhook.kits.records import about_file
 from onhook.links import link_url, open_token, state_of
 from onhook.store.schema import issue_file, kit
@@ -149,7 +149,7 @@ def _current(work: UnitOfWork, account_id: int, device: str | None) -> list[Row[
         & (issue_file.c.name == SYMBOL)
     )
     query = (
-        current_issues()
+        issued_kits()
         .add_columns(issue_file.c.content_sealed)
         .outerjoin(issue_file, on_symbol)
         .where(kit.c.account_id == account_id)

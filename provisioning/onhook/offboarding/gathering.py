@@ -13,7 +13,7 @@ from sqlalchemy import select
 from onhook.accounts.fields import name_shown
 from onhook.contracts import find_contract
 from onhook.imports import chunks
-from onhook.kits.candidates import CHUNK, current_issues, select_accounts, stretches
+from onhook.kits.candidates import CHUNK, issued_kits, select_accounts, stretches
 from onhook.leasing.register import recorded_of
 from onhook.offboarding.departure import (
     AppToRemove,
@@ -148,7 +148,7 @@ class _Gatherer:
     def _read_leaving(self, numbers: Sequence[int]) -> None:
         for number, held in had_last(self._work, numbers):
             self._held[number].append(held)
-        issues = current_issues().where(kit.c.account_id.in_(numbers))
+        issues = issued_kits().where(kit.c.account_id.in_(numbers))
         for row in self._work.connection.execute(issues):
             self._families[row.account_id, row.device_id] = row.family
         devices = sorted({one.row.id for number in numbers for one in self._held[number]})
