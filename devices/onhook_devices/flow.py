@@ -15,7 +15,7 @@ from onhook_devices.flow_errors import FlowNotFound
 from onhook_devices.platforms import Platform
 from onhook_devices.schema import Form, Misfit, NotEmpty, Place, read_record
 from onhook_devices.terms.common import Bilingual, RuleIds, Slug
-from onhook_devices.toml_files import TomlFiles, id_of, table_of, text_of
+from onhook_devices.toml_files import TomlFiles, require_named, table_of, text_of
 
 NodeId = Annotated[str, Form("[a-z][a-z0-9-]{0,39}", '"a-z, 0-9 and -, at most 40"')]
 Actor = Literal["provider", "customer"]
@@ -224,39 +224,17 @@ def read_flow(text: str, file: str) -> Flow:
     return read_record(Flow, table_of(text, file), Place(file))
 
 
-class Flows:
-    """The shipped flows and an operator's own, each read when it is first asked for.
+class Flows(TomlFiles[Flow]):
+    """The shipped flows and an operator's own, by service."""
 
-    Args:
-        folder: The operator's files, ``<service>.toml``; one shadows the shipped one of the same
-            service. It need not exist.
-    """
+    kind = "flows"
 
-    def __init__(self, folder: Traversable | None = None) -> None:
-        self._files = TomlFiles("flows", folder)
-        self._read: dict[str, Flow] = {}
-
-    def services(self) -> tuple[str, ...]:
-        """Return the ids of all services that have a flow, sorted."""
-        return tuple(sorted(self._files.by_id()))
-
-    def get(self, service: str) -> Flow:
-        """Return the flow of a service.
-
-        Raises:
-            FlowNotFound: It has none.
-            OnhookError: Its file is wrong, as in `read_flow`, or is named by another service.
-        """
-        if service not in self._read:
-            self._read[service] = self._load(service)
-        return self._read[service]
-
-    def _load(self, service: str) -> Flow:
-        known = self._files.by_id()
-        if service not in known:
-            raise FlowNotFound(service, ", ".join(sorted(known)))
-        file = known[service]
+    def read(self, file: Traversable) -> Flow:
+        """Return the flow in `file`, which must be named by its service."""
         flow = read_flow(text_of(file), str(file))
-        if flow.service != id_of(file):
-            raise Place(str(file), "service").wrong(flow.service, f'"{id_of(file)}"')
+        require_named(file, "service", flow.service)
         return flow
+
+    def missing(self, id_: str, known: tuple[str, ...]) -> FlowNotFound:
+        """Return the error that a service has no flow."""
+        return FlowNotFound(id_, ", ".join(known))

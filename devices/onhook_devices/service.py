@@ -36,7 +36,7 @@ from onhook_devices.terms.contract import (
 from onhook_devices.terms.guarantee import Compensation, Guarantee
 from onhook_devices.terms.leases import Leases
 from onhook_devices.terms.money import Money, Tax
-from onhook_devices.toml_files import TomlFiles, id_of, table_of, text_of
+from onhook_devices.toml_files import TomlFiles, require_named, table_of, text_of
 
 
 class Contact(NamedTuple):
@@ -119,51 +119,21 @@ def load_service(file: Traversable) -> Service:
         ServiceSyntaxWrong, ServiceKeyUnknown, ServiceKeyMissing, ServiceValueWrong: As in
             `read_service`; the id's value too, if the file has another name.
     """
-    service, named = read_service(text_of(file), str(file)), id_of(file)
-    if service.id != named:
-        raise Place(str(file), "id").wrong(service.id, f'"{named}"')
+    service = read_service(text_of(file), str(file))
+    require_named(file, "id", service.id)
     return service
 
 
-class Services:
-    """The shipped services and an operator's own, each read when it is first asked for.
+class Services(TomlFiles[Service]):
+    """The shipped services and an operator's own."""
 
-    Args:
-        folder: The operator's files, ``<id>.toml``; one shadows the shipped one of the same
-            id. It need not exist.
-    """
+    kind = "services"
 
-    def __init__(self, folder: Traversable | None = None) -> None:
-        self._files = TomlFiles("services", folder)
-        self._read: dict[str, Service] = {}
+    def read(self, file: Traversable) -> Service:
+        """Return the service in `file`; see `load_service`."""
+        return load_service(file)
 
-    def ids(self) -> tuple[str, ...]:
-        """Return the ids of all services, sorted; their files may still be wrong.
-
-        Raises:
-            ServiceFileFault: The operator's folder cannot be listed.
-        """
-        return tuple(sorted(self._files.by_id()))
-
-    def get(self, service: str) -> Service:
-        """Return the service with this id.
-
-        Raises:
-            ServiceNotFound: There is none.
-            OnhookError: Its file is wrong, as in `load_service`.
-        """
-        if service not in self._read:
-            self._read[service] = load_service(self.file(service))
-        return self._read[service]
-
-    def file(self, service: str) -> Traversable:
-        """Return the file that holds the service: the operator's before the shipped one.
-
-        Raises:
-            ServiceNotFound: There is none.
-        """
-        known = self._files.by_id()
-        if service not in known:
-            nearest = get_close_matches(service, known, n=1, cutoff=0.0)
-            raise ServiceNotFound(service, nearest[0], ", ".join(sorted(known)))
-        return known[service]
+    def missing(self, id_: str, known: tuple[str, ...]) -> ServiceNotFound:
+        """Return the error that there is no such service; it names the nearest one."""
+        nearest = get_close_matches(id_, known, n=1, cutoff=0.0)
+        return ServiceNotFound(id_, nearest[0], ", ".join(known))

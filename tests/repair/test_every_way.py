@@ -68,7 +68,7 @@ def ways_of(service: str) -> list[Way]:
 
 def parts() -> Iterator[tuple[str, int]]:
     """Yield each flow's service with the number of the first way of each part."""
-    for service in Flows().services():
+    for service in Flows().ids():
         for first in range(0, len(ways_of(service)), AT_ONCE):
             yield service, first
 
@@ -113,7 +113,7 @@ def check_reports(office: Office, flow: Flow, ways: list[Way]) -> None:
     assert counted == Counter(position(flow, way).node.id for way in ways)
 
 
-@pytest.mark.parametrize("service", Flows().services())
+@pytest.mark.parametrize("service", Flows().ids())
 def test_few_ways_go_every_step_that_every_way_goes(service: str) -> None:
     flow = Flows().get(service)
     every, few = list(every_way(flow)), few_ways(flow)

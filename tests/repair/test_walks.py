@@ -137,7 +137,7 @@ def test_what_was_left_is_gone_on_with(office: Office) -> None:
 
 def test_a_walk_through_a_flow_that_was_changed_cannot_be_gone_on_with(office: Office) -> None:
     office.do("troubleshoot", "101", "--answers", "q1=no,q2=no,q4=no")
-    shipped = office.open().flows._files.by_id()["jiyu-hodai"].read_text(encoding="utf-8")  # noqa: SLF001 - to copy it
+    shipped = office.open().flows.file("jiyu-hodai").read_text(encoding="utf-8")
     (office.folder / "flows").mkdir()
     changed = shipped.replace('then = "q5"', 'then = "q6"').replace(
         'id = "read-config"', 'id = "x"'

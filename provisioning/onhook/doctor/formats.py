@@ -24,7 +24,7 @@ def check_services(site: Site) -> Iterator[Finding | Note]:
     services, flows = site.workspace.services, site.workspace.flows
     known = services.ids()
     yield from _unreadable(services.get, [*known, site.settings.service])
-    yield from _unreadable(flows.get, flows.services())
+    yield from _unreadable(flows.get, flows.ids())
     yield Note("doctor-services", {"services": ", ".join(known)})
 
 
