@@ -177,8 +177,7 @@ class Site:
     def _shown(
         self, request: Request, facts: LandingFacts, known: Told, answer: _Typed, language: str
     ) -> Response:
-        liked = language_of(_accepted(request), "ja" if facts.language == "ja" else "en")
-        chosen = next((one for one in LANGUAGES if one == language), liked)
+        chosen = _chosen(request, language, "ja" if facts.language == "ja" else "en")
         return answers.page(pages.landing_page(facts, known, chosen, pages.Answer(*answer)))
 
     def _dead(self, request: Request) -> Response:
@@ -199,9 +198,7 @@ class Site:
         return answers.page(html, status, {"Retry-After": "600"} if status == 429 else {})  # noqa: PLR2004 - HTTP's number
 
     def _tongue(self, request: Request) -> Language:
-        liked = language_of(_accepted(request), self._language)
-        chosen = request.query_params.get("lang", "")
-        return next((one for one in LANGUAGES if one == chosen), liked)
+        return _chosen(request, request.query_params.get("lang", ""), self._language)
 
 
 def _allowed(path: str) -> str:
@@ -245,6 +242,12 @@ def wants_page(headers: Mapping[str, str]) -> bool:
 def warm_up() -> None:
     """Load now what the first phone would wait half a second for."""
     told_by({"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X)"})
+
+
+def _chosen(request: Request, asked: str, default: Language) -> Language:
+    """Return the language somebody asked for, else what the browser likes, else `default`."""
+    liked = language_of(_accepted(request), default)
+    return next((one for one in LANGUAGES if one == asked), liked)
 
 
 def _accepted(request: Request) -> str:
