@@ -35,6 +35,16 @@ TARO = replace(
     mail="taro@acme.example",
     caller_id="",
 )
+OWN_OF_JIRO: dict[str, Any] = {
+    "extension": "202",
+    "auth_id": "mP9wLr27",
+    "password": "k3Wd_77z",
+    "display_name": "Jiro 2 Suzuki",
+    "first_name": "Jiro",
+    "last_name": "Suzuki",
+    "mail": "jiro@acme.example",
+}
+JIRO = replace(TARO, **OWN_OF_JIRO)
 # What the first account has nothing of: whatever any format must escape.
 HANAKO = replace(
     TARO,

@@ -13,6 +13,7 @@ from onhook.learning.differences import differences, joined
 from onhook.learning.errors import SecondFormDiffers
 from tests.learning.studying import (
     HANAKO,
+    JIRO,
     TARO,
     codes,
     content_of,
@@ -27,16 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from onhook.families import Values
-
-JIRO = values(
-    extension="202",
-    auth_id="mP9wLr27",
-    password="k3Wd_77z",
-    display_name="Jiro 2 Suzuki",
-    first_name="Jiro",
-    last_name="Suzuki",
-    mail="jiro@acme.example",
-)
 
 
 def write(of: Values, *more: str) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from onhook.families import Families
-from tests.learning.studying import TARO, codes, content_of, family_of, second, studied
+from tests.learning.studying import OWN_OF_JIRO, TARO, codes, content_of, family_of, second, studied
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,16 +22,7 @@ NAMES = [name for name in FAMILIES.names() if FAMILIES.get(name).manifest.files]
 FIRST = replace(
     TARO, transport="udp", sip_domain="sip.acme.example", tunnel_host="", voicemail_number="7799"
 )
-OTHER = replace(
-    FIRST,
-    extension="202",
-    auth_id="mP9wLr27",
-    password="k3Wd_77z",
-    display_name="Jiro 2 Suzuki",
-    first_name="Jiro",
-    last_name="Suzuki",
-    mail="jiro@acme.example",
-)
+OTHER = replace(FIRST, **OWN_OF_JIRO)
 THIRD = replace(
     FIRST,
     extension="0303",
