@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -27,10 +25,12 @@ from onhook.audit.verifying import verify_trail
 from onhook.store.schema import audit, audit_head
 from onhook.workspace import Workspace
 from tests.audit.trails import MONDAY, Clock, aged, note, stored
+from tests.killing import run_forked
 from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from contextlib import _GeneratorContextManager
+    from subprocess import Popen
 
     from onhook.workspace import UnitOfWork
     from tests.workspaces import Office
@@ -197,19 +197,9 @@ def test_a_trail_that_changed_since_it_was_exported_is_not_cut(acme: Office) -> 
     assert faults(workspace) == []
 
 
-CUT = """
-import os, sys
-from datetime import date
-from pathlib import Path
-from onhook.audit.cutting import cut_trail
-from onhook.workspace import open_workspace
-workspace = open_workspace(Path(sys.argv[1]), {})
-print("begins", flush=True)
-cut_trail(workspace, date.fromisoformat(sys.argv[2]), export=Path(sys.argv[3]))
-"""
-
-
-def test_killed_at_any_moment_the_trail_is_whole_and_again_completes(acme: Office) -> None:
+def test_killed_at_any_moment_the_trail_is_whole_and_again_completes(
+    acme: Office, forker: Popen[str]
+) -> None:
     chance = random.Random(7)  # noqa: S311 - no secret
     yesterday = Clock(MONDAY)
     workspace = acme.open(yesterday)
@@ -220,15 +210,10 @@ def test_killed_at_any_moment_the_trail_is_whole_and_again_completes(acme: Offic
         for number in range(3000):
             work.record("account.set", f"acme/{number}")
     now = acme.open()
-    words = [str(acme.folder), str(now.today), str(acme.home / "old.jsonl")]
+    cut = ("audit", "--cut-before", now.today, "--export", acme.home / "old.jsonl")
+    where = {"environment": acme.environment, "folder": str(acme.home)}
     for _ in range(thorough(8, 2)):
-        with subprocess.Popen([sys.executable, "-c", CUT, *words], stdout=subprocess.PIPE) as run:
-            assert run.stdout is not None
-            run.stdout.readline()
-            try:
-                run.wait(chance.uniform(0, 0.4))
-            except subprocess.TimeoutExpired:
-                run.kill()
+        run_forked(forker, cut, **where, after_s=chance.uniform(0, 0.5))
         assert faults(now) == []
         assert (begins(now) == 3000) == (len(stored(now)) == 1)
     if begins(now) == 0:
