@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from onhook.leasing.happening import Told
-    from onhook.leasing.register import Recorded
+    from onhook.leasing.register import Entered, Recorded
     from onhook.workspace import UnitOfWork
     from onhook_devices.leasing.events import Event
     from onhook_devices.service import Service
@@ -111,14 +111,19 @@ def correct_entry(work: UnitOfWork, device_name: str, number: int, right: Right)
     was_gone = _gone(work, known, service)
     entered = correct(work, known, correction, service)
     others = tuple(follow(work, entered, before, correction, service))
-    restored: tuple[str, ...] = ()
-    lease = entered.life.lease
-    if was_gone and lease is not None and not _gone(work, entered.known, service):
-        instants = instants_since(entered.known.history, lease.start)
-        restored = move_back(work, found.id, instants)
     ensured = ensure_end(work, entered, service)
-    entered = replace(entered, withdrawn=entered.withdrawn or ensured.withdrawn)
+    restored = _restore(work, ensured, service) if was_gone else ()
+    entered = replace(ensured, number=entered.number, withdrawn=entered.withdrawn)
     return tell_correction(work, entered, correction, restored=restored, others=others)
+
+
+def _restore(work: UnitOfWork, entered: Entered, service: Service) -> tuple[str, ...]:
+    """Put on the device again what a wrong entry took off, if it is in use now."""
+    lease = entered.life.lease
+    if lease is None or _gone(work, entered.known, service):
+        return ()
+    history = entered.known.history
+    return move_back(work, history.device, instants_since(history, lease.start))
 
 
 def _gone(work: UnitOfWork, known: Recorded, service: Service) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from onhook.devices.assignments import assign
 from onhook.leasing.happening import tell_correction
+from onhook.leasing.over import gone_devices
 from onhook.leasing.register import Correction, correct, recorded
 from onhook.leasing.replacing import Own, begin, check_replacement, inherits
 from onhook.leasing.restoring import instants_of, take_away
@@ -110,6 +111,8 @@ def _exchange(
         at = work.connection
         check_replacement(find_device(at, history.device), find_device(at, new.replacement))
         begun = begin(work, entered, new, service, own)
+        if new.replacement in gone_devices(work, [new.replacement]):
+            moved = {}
         names = tuple(assign(work, new.replacement, name, None) for name in moved.values())
         yield replace(begun, restored=names)
 

@@ -16,6 +16,7 @@ from onhook.kits.making import IssueOptions, Maker, drawn
 from onhook.kits.records import store
 from onhook.leasing.ending import ensure_end
 from onhook.leasing.happening import Told, tell
+from onhook.leasing.over import gone_devices
 from onhook.leasing.register import enter, recorded
 from onhook.leasing.restoring import instants_since, taken_off
 from onhook.leasing.withdrawing import withdraw
@@ -152,6 +153,8 @@ def ship(workspace: Workspace, wanted: Replacement, sink: KitSink) -> Shipped:
         entered = enter(work, known, event, service)
         told = tell(work, replace(entered, withdrawn=entered.withdrawn or kept), event)
         begun = begin(work, entered, event, service, wanted.own)
+        if new.id in gone_devices(work, [new.id]):  # entered late: it is out of use already
+            return Shipped(told, begun, (), ())
         for name in accounts.values():
             assign(work, new.id, name, None)
         kits = _kits(work, list(accounts), new.id, wanted, sink)
