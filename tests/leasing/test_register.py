@@ -148,7 +148,6 @@ def test_a_device_sent_back_goes_out_again_under_a_number_of_its_own(office: Off
         (START, 3, "warranty-unknown"),
         ((*START[:-1], "2999-01-01", *WARRANTY), 3, "day-unreadable"),
         ((*START[:-1], "2099-01-01", *WARRANTY), 3, "in-the-future"),
-        ((*START[:-1], "2024-12-31", *WARRANTY), 4, "no-contract-then"),
         ((*START[:2], "D-9", *START[3:], *WARRANTY), 4, "no-such-device"),
         (("lease", "show", "D-1"), 4, "never-leased"),
     ],
@@ -160,6 +159,23 @@ def test_what_cannot_be_is_told(
     ran = office.ask(*words)
 
     assert (ran.code, ran.codes) == (code, [error])
+
+
+@pytest.mark.sqlite_alone
+def test_a_device_went_out_before_its_customers_contract_was_entered(office: Office) -> None:
+    office.do(*START[:-1], "2019-12-31", *WARRANTY)
+
+    assert office.ask("contract", "list").data["contracts"][0]["started_on"] == "2025-01-15"
+    (lease,) = office.ask("lease", "list").data["leases"]
+    assert (lease["device"], lease["started_on"]) == ("D-1", "2019-12-31")
+
+
+@pytest.mark.sqlite_alone
+def test_a_device_does_not_go_out_after_the_last_contract(office: Office) -> None:
+    office.do("contract", "end", "1", "--on", "2025-06-30")
+
+    ran = office.ask(*START[:-1], "2025-07-01", *WARRANTY)
+    assert (ran.code, ran.codes) == (4, ["no-contract-then"])
 
 
 @pytest.mark.sqlite_alone

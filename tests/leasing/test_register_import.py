@@ -186,7 +186,6 @@ UNSURE = (
     ("貸与日", "2024/3/1 15:00", "day-unreadable"),
     ("貸与日", "", "cell-missing"),
     ("貸与日", "2099-01-01", "in-the-future"),
-    ("貸与日", "2019-12-31", "no-contract-then"),
     ("保証月数", "", "warranty-unknown"),
     ("保証月数", "12.5", "months-unreadable"),
     ("保証月数", "999", "months-unreadable"),

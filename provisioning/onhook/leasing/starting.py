@@ -90,6 +90,9 @@ def contract_then(
 ) -> tuple[Contract, Service]:
     """Return the contract a device goes out under: one whose service leases, if there is one.
 
+    One that ran on that day comes first. A customer of many years may have a contract here only
+    since its accounts were imported: that one holds for devices that went out before, too.
+
     Args:
         work: Knows the services.
         contracts: The customer's.
@@ -98,17 +101,17 @@ def contract_then(
         on: The day it goes out.
 
     Raises:
-        NoContractThen: None of them ran on that day.
+        NoContractThen: All of them had ended by that day, or there is none.
     """
     services = work.workspace.services
-    running = [
+    open_then = [
         (one, services.get(one.service))
         for one in contracts
-        if one.started_on <= on and (one.ends_on is None or on <= one.ends_on)
+        if one.ends_on is None or on <= one.ends_on
     ]
-    if not running:
+    if not open_then:
         raise NoContractThen(device_id, customer, on)
-    return next((pair for pair in running if pair[1].leases is not None), running[0])
+    return min(open_then, key=lambda pair: (pair[1].leases is None, pair[0].started_on > on))
 
 
 def start_event(device_id: str, customer: str, terms: Terms, service: Service) -> Start:
