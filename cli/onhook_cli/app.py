@@ -37,6 +37,7 @@ COMMANDS = (
     "audit",
     "key",
     "lease",
+    "notify",
     "terms",
 )
 """In the order of the help."""

@@ -128,6 +128,7 @@ READS: dict[tuple[str, ...], str] = {
     ("lease", "report"): "",
     ("lease", "show", "D-1"): "",
     ("link", "list"): "",
+    ("notify", "--due"): "nobody is set who is to be told",
     ("mail", "101", "--dry-run", "--out", "{home}/mails"): "no sender is set: nothing is written",
     ("pbx", "pending"): "",
     ("qr", "101"): "draws what was issued, and issuing was recorded",

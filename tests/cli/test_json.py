@@ -84,6 +84,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("key", "backup"): ("{home}/keys.backup",),
     ("lease", "import"): ("{home}/register.csv",),
     ("lease", "export"): ("{home}/out.csv",),
+    ("notify",): ("--due", "--dry-run", "--out", "{home}/mails"),
     ("lease", "start"): ("D-2", *LENT, "--on", "{today}"),
     ("lease", "show"): ("D-1",),
     ("lease", "fault"): ("D-1", "--cause", "normal"),
@@ -125,6 +126,7 @@ def fill(acme: Office) -> None:
     acme.do("account", "set", "101", "--mail", "sato@acme.example")
     with (acme.folder / "onhook.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[mail]\nfrom = "phones@acme.example"\n')
+        settings.write('[notify]\nto = "lease@acme.example"\n')
     for device in ("D-1", "D-2"):
         acme.do("device", "add", device, "--platform", "ios", "--level", "17.2")
     acme.do("lease", "start", "D-1", *LENT, "--on", acme.open().today)

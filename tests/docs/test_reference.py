@@ -25,7 +25,7 @@ init / customer add set list show / contract start cancel end list show
 account import add set list show disable enable export
 device import add set list show assign unassign keep retire export
 check / issue / reissue / qr / sheet / serve / troubleshoot / walk list show stats export
-link list revoke purge / mail / template list / audit
+link list revoke purge / mail / notify / template list / audit
 key list rotate export backup
 lease import start fault ship return lost decline extend pay waive correct show list export due
 lease charges report

@@ -17,6 +17,7 @@ from onhook_devices.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from onhook.mailing.letters import Letter
     from onhook.mailing.links import LinkLetter
     from onhook.mailing.sending import Outcome
 
@@ -59,24 +60,34 @@ def mail(
     from onhook.mailing.links import link_letters
     from onhook_cli.selecting import selection
 
-    if out is not None and not dry_run:
-        raise OutWithoutDryRun(session.command)
     chosen = selection(session, extensions, everyone=everyone)
     found = list(link_letters(session.workspace, chosen, session.language_asked))
-    if dry_run:
-        _write(session, found, out or Path("mails"))
+    letters = [one.letter for one in found if one.letter is not None]
+    if write_files(session, letters, dry_run=dry_run, out=out):
+        session.errors += [one.error for one in found if one.error is not None]
     else:
         _send(session, found, again=again)
 
 
-def _write(session: Session, found: Sequence[LinkLetter], folder: Path) -> None:
+def write_files(
+    session: Session, letters: Sequence[Letter], *, dry_run: bool, out: Path | None
+) -> bool:
+    """Write letters as files if this is a dry run; return whether it is.
+
+    Raises:
+        OutWithoutDryRun: A folder was named, and it is none.
+    """
     from onhook.mailing.files import write_letters
 
-    session.errors += [one.error for one in found if one.error is not None]
-    letters = [one.letter for one in found if one.letter is not None]
+    if not dry_run:
+        if out is not None:
+            raise OutWithoutDryRun(session.command)
+        return False
+    folder = out or Path("mails")
     files = write_letters(session.workspace, letters, folder)
     session.say("mail-written", count=len(files), folder=folder)
     session.data = {"folder": str(folder), "files": [path.name for path in files]}
+    return True
 
 
 def _send(session: Session, found: Sequence[LinkLetter], *, again: bool) -> None:
