@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onhook_cli.command import command
+from onhook_cli.leaving import Leaving, check_leaving, departure_object, tell_waiting
 from onhook_cli.options import All, AllowSecretQr, Extensions
 from onhook_cli.session import Session, local_time
 
 if TYPE_CHECKING:
+    from onhook.kits.candidates import Selection
     from onhook.sheets.making import MadeSheets, Target
     from onhook.sheets.sheet import Sheet
 
-_DEFAULT = Path("sheets.pdf")
+_DEFAULT, _LEAVING = "sheets.pdf", "leaving.pdf"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,12 +34,13 @@ def sheet(
         str | None, typer.Option(help="For the kit on this device only.", metavar="ID")
     ] = None,
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            help="One file (.pdf, .html), or a folder with a file for each account.",
+            help="One file (.pdf, .html), or a folder with a file for each account "
+            "[default: sheets.pdf, leaving.pdf].",
             metavar="FILE|DIR",
         ),
-    ] = _DEFAULT,
+    ] = None,
     format_: Annotated[
         str | None,
         typer.Option("--format", help="In a folder: pdf, html or both.", metavar="pdf,html"),
@@ -49,6 +52,7 @@ def sheet(
         ),
     ] = False,
     allow_secret_qr: AllowSecretQr = False,
+    leaving: Leaving = False,
 ) -> None:
     """Make onboarding sheets: a page for each kit, in its customer's language or that of --lang.
 
@@ -60,7 +64,11 @@ def sheet(
     from onhook_cli.selecting import selection
 
     chosen = selection(session, extensions, everyone=everyone)
-    target = target_of(out, format_)
+    target = target_of(out or Path(_LEAVING if leaving else _DEFAULT), format_)
+    if leaving:
+        check_leaving(session, device=device, code=code, allow_secret_qr=allow_secret_qr)
+        _make_leaving(session, chosen, target)
+        return
     wish = Wish(
         language=session.language_asked,
         device=device,
@@ -72,7 +80,25 @@ def sheet(
     _tell(session, made, target)
 
 
-def _tell(session: Session, made: MadeSheets, target: Target) -> None:
+def _make_leaving(session: Session, chosen: Selection, target: Target) -> None:
+    """Make the pages of those who leave instead."""
+    from onhook.offboarding.making import make_leaving_pages
+
+    made = make_leaving_pages(session.workspace, chosen, session.language_asked, target)
+    session.errors += made.errors
+    session.data = {
+        "place": str(target.path) if made.sheets else None,
+        "leaving": [
+            {**departure_object(session, one), "files": [str(p) for p in made.files[one.account]]}
+            for one in made.sheets
+        ],
+    }
+    if made.sheets:
+        session.say("leaving-done", count=len(made.sheets), place=target.path)
+    tell_waiting(session, made.sheets, made.errors)
+
+
+def _tell(session: Session, made: MadeSheets[Sheet], target: Target) -> None:
     session.data = {
         "place": str(target.path) if made.sheets else None,
         "sheets": [_object(one, made) for one in made.sheets],
@@ -89,7 +115,7 @@ def _tell(session: Session, made: MadeSheets, target: Target) -> None:
         session.say("sheet-codes", expires=local_time(min(codes)))
 
 
-def _object(one: Sheet, made: MadeSheets) -> dict[str, object]:
+def _object(one: Sheet, made: MadeSheets[Sheet]) -> dict[str, object]:
     link = one.link
     return {
         "account": one.account,

@@ -100,6 +100,7 @@ class Departure:
         apps: Softphones to be removed.
         devices: Leased devices that the person has.
         charges: What is owed for devices.
+        has_secret_code: Whether somebody was given a QR code that holds the password itself.
     """
 
     account: str
@@ -116,6 +117,12 @@ class Departure:
     apps: tuple[AppToRemove, ...] = ()
     devices: tuple[DeviceToReturn, ...] = ()
     charges: tuple[OpenCharge, ...] = ()
+    has_secret_code: bool = False
+
+    @property
+    def customer(self) -> str:
+        """Return the customer's id."""
+        return self.account.partition("/")[0]
 
     @property
     def extension(self) -> str:

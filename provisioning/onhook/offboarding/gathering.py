@@ -105,6 +105,7 @@ class _Gatherer:
         self._leases: dict[str, Recorded] = {}
         self._open: dict[int, list[str]] = {}
         self._done: set[int] = set()
+        self._with_secret_codes: set[int] = set()
         self._read(numbers)
 
     def departure(self, number: int) -> Departure | OnhookError:
@@ -130,6 +131,7 @@ class _Gatherer:
             apps=tuple(self._apps(number, held, end, service)),
             devices=tuple(self._devices(held, contract, service)),
             charges=tuple(self._charges(held)),
+            has_secret_code=number in self._with_secret_codes,
         )
 
     def _read(self, numbers: Sequence[int]) -> None:
@@ -151,6 +153,8 @@ class _Gatherer:
         issues = issued_kits().where(kit.c.account_id.in_(numbers))
         for row in self._work.connection.execute(issues):
             self._families[row.account_id, row.device_id] = row.family
+            if row.secret_in_qr:
+                self._with_secret_codes.add(row.account_id)
         devices = sorted({one.row.id for number in numbers for one in self._held[number]})
         for few in chunks(devices, CHUNK):
             self._leases |= recorded_of(self._work, few)

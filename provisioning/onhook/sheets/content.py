@@ -6,7 +6,7 @@ stand and how they look, and holds no rule.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from onhook.workspace import TOKYO
 from onhook_devices.platforms import Platform
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from onhook.sheets.sheet import Sheet, SheetDevice, SheetLink
     from onhook.words import Language
-    from onhook_devices.service import Contact
+    from onhook_devices.service import Contact, Service
     from onhook_devices.terms.accounts import MinimumLevels
     from onhook_devices.terms.common import Bilingual
     from onhook_devices.terms.leases import Leases
@@ -27,6 +27,34 @@ if TYPE_CHECKING:
 
 _MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()  # noqa: SIM905 - reads better
 _WEEKDAYS = "月火水木金土日"
+
+
+class Whose(Protocol):
+    """Whose a page is."""
+
+    @property
+    def language(self) -> Language:
+        """Return in which language it is written."""
+
+    @property
+    def service(self) -> Service:
+        """Return the service it is about."""
+
+    @property
+    def customer(self) -> str:
+        """Return the customer's id."""
+
+    @property
+    def customer_name(self) -> str:
+        """Return the customer's name, or ''."""
+
+    @property
+    def name(self) -> str:
+        """Return the person's name."""
+
+    @property
+    def extension(self) -> str:
+        """Return the number dialled."""
 
 
 def sheet_content(sheet: Sheet, say: Say) -> Content:
@@ -39,16 +67,9 @@ def sheet_content(sheet: Sheet, say: Say) -> Content:
     wording = _Wording(sheet, say)
     link = sheet.link
     return {
-        "lang": sheet.language,
+        **frame(sheet, say),
         "title": say("sheet-title"),
         "lead": say("sheet-lead-for-ever" if sheet.is_secret_for_ever else "sheet-lead"),
-        "service": wording.pick(sheet.service.name),
-        "provider": wording.pick(sheet.service.provider),
-        "customer": say("sheet-addressee", customer=sheet.customer_name or sheet.customer),
-        "name_label": say("sheet-name"),
-        "name": sheet.name,
-        "extension_label": say("sheet-extension"),
-        "extension": sheet.extension,
         "facts": list(wording.facts()),
         "symbol_title": wording.symbol_title(),
         "symbol_alt": say("sheet-symbol-alt"),
@@ -60,11 +81,44 @@ def sheet_content(sheet: Sheet, say: Say) -> Content:
         "steps": list(wording.steps()),
         "screen": wording.screen(),
         "notices": list(wording.notices()),
+    }
+
+
+def frame(whose: Whose, say: Say) -> Content:
+    """Return what stands on every page: whose it is, of which service, and whom to ask."""
+    service, language = whose.service, whose.language
+    return {
+        "lang": language,
+        "service": said(service.name, language),
+        "provider": said(service.provider, language),
+        "customer": say("sheet-addressee", customer=whose.customer_name or whose.customer),
+        "name_label": say("sheet-name"),
+        "name": whose.name,
+        "extension_label": say("sheet-extension"),
+        "extension": whose.extension,
         "contact_title": say("sheet-contact"),
-        "contact": wording.pick(sheet.service.contact.name),
-        "contact_lines": list(wording.contact(sheet.service.contact)),
+        "contact": said(service.contact.name, language),
+        "contact_lines": list(_contact(service.contact, language, say)),
         "not_you": say("sheet-not-you"),
     }
+
+
+def said(text: Bilingual, language: Language) -> str:
+    """Return a text of a service's file in a language."""
+    return text.ja if language == "ja" else text.en
+
+
+def _contact(contact: Contact, language: Language, say: Say) -> Iterator[Content]:
+    """Yield the ways to the help desk."""
+    ways = (
+        ("phone", contact.phone),
+        ("mail", contact.mail),
+        ("site", contact.url),
+        ("hours", None if contact.hours is None else said(contact.hours, language)),
+    )
+    for way, value in ways:
+        if value:
+            yield {"label": say(f"sheet-{way}"), "value": value}
 
 
 class _Wording:
@@ -78,7 +132,7 @@ class _Wording:
 
     def pick(self, text: Bilingual) -> str:
         """Return a text of the service's file in the sheet's language."""
-        return text.ja if self._sheet.language == "ja" else text.en
+        return said(text, self._sheet.language)
 
     def facts(self) -> Iterator[Content]:
         """Yield what else the kit is for."""
@@ -154,18 +208,6 @@ class _Wording:
             yield self._notice("leased", *self._lease(self._sheet.device, service.leases))
         if service.sheet:
             yield self._notice("notes", *(self.pick(note.text) for note in service.sheet))
-
-    def contact(self, contact: Contact) -> Iterator[Content]:
-        """Yield the ways to the help desk."""
-        ways = (
-            ("phone", contact.phone),
-            ("mail", contact.mail),
-            ("site", contact.url),
-            ("hours", None if contact.hours is None else self.pick(contact.hours)),
-        )
-        for way, value in ways:
-            if value:
-                yield {"label": self._say(f"sheet-{way}"), "value": value}
 
     def _step(self, key: str, text: str) -> Content:
         return {"title": self._say(f"sheet-step-{key}"), "text": text}

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from onhook.files import disk_faults, make_private_folder, write_private
 from onhook.sheets.errors import SheetFormDiffers, SheetFormUnknown
 from onhook.sheets.gathering import gather_sheets
 from onhook.sheets.printing import FORMS, SheetForm, SheetPrinter
-from onhook.sheets.sheet import Sheet
+from onhook.sheets.sheet import Page, Sheet
 from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from onhook.kits.candidates import Selection
     from onhook.sheets.gathering import Wish
     from onhook.workspace import UnitOfWork, Workspace
+
+P = TypeVar("P", bound=Page)
 
 _BY_SUFFIX: dict[str, SheetForm] = {".pdf": "pdf", ".html": "html", ".htm": "html"}
 
@@ -73,7 +75,22 @@ def _forms(text: str) -> tuple[SheetForm, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class MadeSheets:
+class Kind(Generic[P]):
+    """A kind of page.
+
+    Attributes:
+        gather: Finds out what the pages say, or why there is none.
+        record: Notes in the audit trail that they are made.
+        does_write: Whether to gather them writes something.
+    """
+
+    gather: Callable[[UnitOfWork], Iterable[P | OnhookError]]
+    record: Callable[[UnitOfWork, Sequence[P]], None]
+    does_write: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSheets(Generic[P]):
     """What was made.
 
     Attributes:
@@ -82,7 +99,7 @@ class MadeSheets:
         files: The files of each account.
     """
 
-    sheets: list[Sheet]
+    sheets: list[P]
     errors: list[OnhookError]
     files: dict[str, list[Path]]
 
@@ -92,7 +109,7 @@ def make_sheets(
     selection: Selection,
     wish: Wish,
     target: Target,
-) -> MadeSheets:
+) -> MadeSheets[Sheet]:
     """Make the sheets of the accounts selected and write them; what cannot be made is told.
 
     Args:
@@ -104,22 +121,39 @@ def make_sheets(
     Raises:
         OnhookError: The customer does not exist, the design is wrong, or storage fails.
     """
-    made = MadeSheets([], [], {})
+    kind = Kind(
+        lambda work: gather_sheets(work, selection, wish), record_sheets, does_write=wish.with_codes
+    )
+    return make_pages(workspace, kind, target)
+
+
+def make_pages(workspace: Workspace, kind: Kind[P], target: Target) -> MadeSheets[P]:
+    """Make the pages of a kind and write them; what cannot be made is told.
+
+    Args:
+        workspace: Whose accounts.
+        kind: Of pages.
+        target: Where to.
+
+    Raises:
+        OnhookError: The customer does not exist, the design is wrong, or storage fails.
+    """
+    made: MadeSheets[P] = MadeSheets([], [], {})
     with SheetPrinter(workspace.settings.folder) as printer:
-        with workspace.writing() if wish.with_codes else workspace.reading() as work:
-            for one in gather_sheets(work, selection, wish):
-                lacking = _refusal(one, printer, target)
-                if lacking is None and isinstance(one, Sheet):
-                    made.sheets.append(one)
-                elif lacking is not None:
-                    made.errors.append(lacking)
+        with workspace.writing() if kind.does_write else workspace.reading() as work:
+            for one in kind.gather(work):
+                refusal = _refusal(one, printer, target)
+                if refusal is None:
+                    made.sheets.append(cast("P", one))
+                else:
+                    made.errors.append(refusal)
         if made.sheets:
-            _write(workspace, printer, made, target)
+            _write(workspace, printer, kind, made, target)
     return made
 
 
-def _refusal(one: Sheet | OnhookError, printer: SheetPrinter, target: Target) -> OnhookError | None:
-    """Return why there is no sheet, None where there is one; HTML is shown in any font."""
+def _refusal(one: Page | OnhookError, printer: SheetPrinter, target: Target) -> OnhookError | None:
+    """Return why there is no page, None where there is one; HTML is shown in any font."""
     if isinstance(one, OnhookError):
         return one
     return printer.lacking(one) if "pdf" in target.forms else None
@@ -128,7 +162,8 @@ def _refusal(one: Sheet | OnhookError, printer: SheetPrinter, target: Target) ->
 def _write(
     workspace: Workspace,
     printer: SheetPrinter,
-    made: MadeSheets,
+    kind: Kind[P],
+    made: MadeSheets[P],
     target: Target,
 ) -> None:
     """Lay the sheets out, note them, and write them."""
@@ -136,7 +171,7 @@ def _write(
     documents = _documents(printer, made.sheets, target, at)
     first = next(documents)  # what is wrong with the design is told before anything is noted
     with workspace.writing() as work:
-        record_sheets(work, made.sheets)
+        kind.record(work, made.sheets)
     for document in chain([first], documents):
         with disk_faults(document.path):
             make_private_folder(document.path.parent)
@@ -151,30 +186,29 @@ class _Document:
     """A file to be written; its content is secret."""
 
     path: Path
-    sheets: Sequence[Sheet]
+    sheets: Sequence[Page]
     content: bytes = field(repr=False)
 
 
 def _documents(
-    printer: SheetPrinter, sheets: Sequence[Sheet], target: Target, at: datetime
+    printer: SheetPrinter, sheets: Sequence[Page], target: Target, at: datetime
 ) -> Iterator[_Document]:
     """Yield the files, each laid out when it is its turn."""
     if target.is_file:
         (form,) = target.forms
         yield _Document(target.path, sheets, _printed(printer, sheets, form, at))
         return
-    by_account: dict[str, list[Sheet]] = {}
+    by_account: dict[str, list[Page]] = {}
     for sheet in sheets:
         by_account.setdefault(sheet.account, []).append(sheet)
     for of_one in by_account.values():
         for form in target.forms:
-            path = target.path / of_one[0].customer / f"{of_one[0].extension}.{form}"
+            customer, _, extension = of_one[0].account.partition("/")
+            path = target.path / customer / f"{extension}.{form}"
             yield _Document(path, of_one, _printed(printer, of_one, form, at))
 
 
-def _printed(
-    printer: SheetPrinter, sheets: Sequence[Sheet], form: SheetForm, at: datetime
-) -> bytes:
+def _printed(printer: SheetPrinter, sheets: Sequence[Page], form: SheetForm, at: datetime) -> bytes:
     return printer.pdf(sheets, at) if form == "pdf" else printer.html(sheets)
 
 

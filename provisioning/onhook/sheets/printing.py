@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from onhook.qr import encode, svg
-from onhook.sheets.content import sheet_content
 from onhook.sheets.design import Design
 from onhook.sheets.errors import CharactersLacking, SheetTemplateWrong
 from onhook.sheets.joining import joined, page_count
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from onhook.sheets.content import Content
-    from onhook.sheets.sheet import Sheet
+    from onhook.sheets.sheet import Page
 
 SheetForm = Literal["pdf", "html"]
 FORMS: tuple[SheetForm, ...] = get_args(SheetForm)
@@ -53,11 +52,11 @@ class SheetPrinter:
     def __exit__(self, *told: object) -> None:
         self._typesetter.__exit__(*told)
 
-    def content(self, sheet: Sheet) -> Content:
+    def content(self, sheet: Page) -> Content:
         """Return what stands on a sheet, in words."""
-        return sheet_content(sheet, self._design.say(sheet.language))
+        return sheet.content(self._design.say(sheet.language))
 
-    def lacking(self, sheet: Sheet) -> CharactersLacking | None:
+    def lacking(self, sheet: Page) -> CharactersLacking | None:
         """Return which characters of a sheet the fonts do not have, None where they have all.
 
         Raises:
@@ -75,7 +74,7 @@ class SheetPrinter:
                 )
         return None
 
-    def pdf(self, sheets: Sequence[Sheet], at: datetime) -> bytes:
+    def pdf(self, sheets: Sequence[Page], at: datetime) -> bytes:
         """Return some sheets as one PDF, a page each; `lacking` tells before what cannot be set.
 
         Args:
@@ -94,7 +93,7 @@ class SheetPrinter:
         ]
         return joined(parts)
 
-    def _parts(self, sheets: Sequence[Sheet], at: datetime, *, is_part: bool) -> Iterator[bytes]:
+    def _parts(self, sheets: Sequence[Page], at: datetime, *, is_part: bool) -> Iterator[bytes]:
         """Yield PDFs with a page for each sheet: one, or several where they had to be fitted."""
         made = self._set(sheets, at, is_part=is_part)
         if page_count(made) == len(sheets):
@@ -104,28 +103,32 @@ class SheetPrinter:
             yield self._set(some, at, is_part=is_part, is_fitted=True)
 
     def _set(
-        self, sheets: Sequence[Sheet], at: datetime, *, is_part: bool, is_fitted: bool = False
+        self, sheets: Sequence[Page], at: datetime, *, is_part: bool, is_fitted: bool = False
     ) -> bytes:
         """Return a PDF; without fitting a sheet with much text may take two pages."""
         contents, pictures = [], {}
         for number, sheet in enumerate(sheets):
-            symbol = encode(sheet.symbol)
-            name = f"symbol-{number}.svg"
-            pictures[name] = svg(symbol, quiet_zone=_QUIET_ZONE)
-            content = _breakable(self.content(sheet))
-            width_mm = _WIDTH_MM if symbol.size < _LARGE else _LARGE_WIDTH_MM
-            content["symbol"] = {"file": name, "width_mm": width_mm}
+            content = {**_breakable(self.content(sheet)), "symbol": None}
+            if sheet.symbol:
+                symbol = encode(sheet.symbol)
+                name = f"symbol-{number}.svg"
+                pictures[name] = svg(symbol, quiet_zone=_QUIET_ZONE)
+                width_mm = _WIDTH_MM if symbol.size < _LARGE else _LARGE_WIDTH_MM
+                content["symbol"] = {"file": name, "width_mm": width_mm}
             contents.append(content)
         data = {"title": contents[0]["title"], "sheets": contents, "fit": is_fitted}
         with _telling_no_secret(sheets):
             return self._typesetter.pdf("sheet.typ", data, pictures, at, is_part=is_part)
 
-    def html(self, sheets: Sequence[Sheet]) -> bytes:
+    def html(self, sheets: Sequence[Page]) -> bytes:
         """Return some sheets as one HTML page, which loads nothing and prints a page each."""
         from onhook.sheets.page import sheets_page  # noqa: PLC0415 - jinja2 is slow to import
 
         shown = [
-            {**self.content(sheet), "symbol": svg(encode(sheet.symbol)).decode()}
+            {
+                **self.content(sheet),
+                "symbol": svg(encode(sheet.symbol)).decode() if sheet.symbol else "",
+            }
             for sheet in sheets
         ]
         with _telling_no_secret(sheets):
@@ -133,19 +136,19 @@ class SheetPrinter:
 
 
 @contextmanager
-def _telling_no_secret(sheets: Sequence[Sheet]) -> Iterator[None]:
+def _telling_no_secret(sheets: Sequence[Page]) -> Iterator[None]:
     """Take secrets out of what is said of a template: it may name what it could not use."""
     try:
         yield
     except SheetTemplateWrong as error:
         reason = error.reason
         for sheet in sheets:
-            for secret in (sheet.symbol, *(() if sheet.link is None else sheet.link.secrets)):
+            for secret in sheet.secrets:
                 reason = reason.replace(secret, "***")
         raise SheetTemplateWrong(error.file, reason) from None
 
 
-def _stretches(sheets: Sequence[Sheet], most: int) -> Iterator[Sequence[Sheet]]:
+def _stretches(sheets: Sequence[Page], most: int) -> Iterator[Sequence[Page]]:
     return (sheets[start : start + most] for start in range(0, len(sheets), most))
 
 

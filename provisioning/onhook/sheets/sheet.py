@@ -1,18 +1,48 @@
-"""What a sheet says, before it is put into words."""
+"""What a sheet says, before it is put into words, and what anything printed as one has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from onhook.sheets.content import sheet_content
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from onhook.families.manifest import Screen
+    from onhook.sheets.content import Content, Say
     from onhook.words import Language
     from onhook_devices.platforms import Platform
     from onhook_devices.service import Service
     from onhook_devices.terms.accounts import Download
+
+
+class Page(Protocol):
+    """What is printed in the sheets' design, a page for each: an onboarding sheet, a farewell."""
+
+    @property
+    def account(self) -> str:
+        """Return ``acme/101``."""
+
+    @property
+    def subject(self) -> str:
+        """Return whose it is as people read it."""
+
+    @property
+    def language(self) -> Language:
+        """Return in which language it is written."""
+
+    @property
+    def symbol(self) -> str:
+        """Return what its QR code holds; '' where it has none. Secret."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what is secret of it."""
+
+    def content(self, say: Say) -> Content:
+        """Return what stands on it; docs/sheets.md tells each key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +162,12 @@ class Sheet:
     def subject(self) -> str:
         """Return account and device as people read them."""
         return f"{self.account} {self.device_id}".rstrip()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what is secret of it."""
+        return (self.symbol, *(() if self.link is None else self.link.secrets))
+
+    def content(self, say: Say) -> Content:
+        """Return what stands on it, in words."""
+        return sheet_content(self, say)
