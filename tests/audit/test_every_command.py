@@ -66,6 +66,7 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("link", "purge"): ("link.purge",),
     ("sheet", "101", "--out", "{home}/sheets.pdf"): ("sheet.make",),
     ("sheet", "101", "--code", "--out", "{home}/sheets"): ("link.code", "sheet.make"),
+    ("sheet", "109", "--leaving", "--out", "{home}/leaving.pdf"): ("sheet.leaving",),
     ("pbx", "export", "{home}/pbx.csv"): ("pbx.export",),
     ("pbx", "done", "--all"): ("pbx.done",),
     ("backup", "{home}/all.backup"): ("backup.make",),
