@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 
-from onhook.files import require_file, write_private
+from onhook.files import appearing, disk_faults, require_file
 from onhook.imports import chunks
 from onhook.leasing.falling_due import FallsDue, missed
 from onhook.store.schema import customer, device, lease_event
@@ -67,14 +67,16 @@ def write_calendar(work: UnitOfWork, path: Path, found: Sequence[FallsDue], word
         StorageFault: The disk is full, the folder may not be written to, or `path` is no file.
     """
     require_file(path)
-    calendar = _empty(words)
+    head, end = _empty(words).to_ical().partition(b"END:VCALENDAR")[::2]
     stamps = _stamps(work, [one.device for one in found])
     rows = work.connection.execute(select(customer.c.id, customer.c.name))
     names = {row.id: row.name for row in rows}
-    for one in found:
-        whose = names.get(one.customer) or one.customer
-        calendar.add_component(_event(one, stamps[one.device], whose, words, work.now))
-    write_private(path, calendar.to_ical())
+    with disk_faults(path), appearing(path) as file:
+        file.write(head)
+        for one in found:  # an event at a time: the library's calendar would hold all, and slowly
+            whose = names.get(one.customer) or one.customer
+            file.write(_event(one, stamps[one.device], whose, words, work.now).to_ical())
+        file.write(b"END:VCALENDAR" + end)
 
 
 def _empty(words: Words) -> Calendar:
