@@ -152,18 +152,11 @@ class Session:
         """Print a table; `headers` are keys of the catalogue (``column-...``)."""
         if self.json:
             return
-        from rich.table import Table
-        from rich.text import Text
+        from onhook_cli.tables import draw
 
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for header in headers:
-            table.add_column(self.words(f"column-{header}"), overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(printable(str(cell))) for cell in row))
-        screen = console(sys.stdout)
-        with screen.capture() as drawn:
-            screen.print(table)
-        self.print(drawn.get().removesuffix("\n"))
+        shown = [[printable(str(cell)) for cell in row] for row in rows]
+        titles = [self.words(f"column-{header}") for header in headers]
+        self.print(draw(titles, shown, console(sys.stdout)))
 
     def end(self) -> int:
         """Print what is left to print, close the workspace and return the exit code."""

@@ -47,7 +47,8 @@ def check(
         _print_reasons(session, one)
         _print_observed(session, one)
     session.errors_told = True
-    session.data = {"accounts": [_object(session, one) for one in found]}
+    if session.json:
+        session.data = {"accounts": [_object(session, one) for one in found]}
     session.errors = [error for one in found for error in one.errors]
     refused = sum(one.state == "refused" for one in found)
     session.print()

@@ -1,0 +1,55 @@
+"""Draw a table for people: on a terminal within its width, elsewhere as wide as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console, RenderableType
+
+_GAP = "  "
+
+
+def draw(titles: Sequence[str], rows: Sequence[Sequence[str]], screen: Console) -> str:
+    """Return a table's lines.
+
+    Args:
+        titles: Above the columns.
+        rows: Cells without line breaks, as many as there are titles.
+        screen: Where it will be shown.
+    """
+    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
+    if sum(widths) + len(_GAP) * (len(widths) - 1) > screen.width:
+        return _drawn(_folded(titles, rows), screen)
+    # rich takes half a millisecond for a row: an office of ten thousand would wait for seconds.
+    lines = (_line(row, widths) for row in rows)
+    return "\n".join([_drawn(Text(_line(titles, widths), "bold"), screen), *lines])
+
+
+def _line(cells: Iterable[str], widths: Sequence[int]) -> str:
+    padded = (
+        cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True)
+    )
+    return _GAP.join(padded).rstrip()
+
+
+def _folded(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table whose long cells go on below."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _drawn(what: RenderableType, screen: Console) -> str:
+    with screen.capture() as drawn:
+        screen.print(what)
+    return drawn.get().removesuffix("\n")
