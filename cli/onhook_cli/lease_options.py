@@ -30,6 +30,13 @@ Cause = Annotated[
     str, typer.Option(help="Used as prescribed, or otherwise.", metavar="normal|misuse")
 ]
 Until = Annotated[str, typer.Option(help="The new last day to send it back.", metavar="DATE")]
+EndsOn = Annotated[
+    str | None, typer.Option("--on", help="The last day, which may be to come.", metavar="DATE")
+]
+Asked = Annotated[
+    str | None,
+    typer.Option(help="The day its end was asked for; its terms say when it ends.", metavar="DATE"),
+]
 Of = Annotated[
     str | None,
     typer.Option("--of", help="Which charge, if both are open.", metavar="damage|penalty"),

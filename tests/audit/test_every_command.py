@@ -85,6 +85,7 @@ WRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("lease", "return", "D-1"): ("lease.return", "account.set"),
     ("lease", "lost", "D-1"): ("lease.lost", "account.set"),
     ("lease", "decline", "D-3"): ("lease.decline",),
+    ("lease", "end", "D-1", "--on", "{today}"): ("lease.end", "account.set"),
     ("lease", "extend", "D-4", "--until", "2099-12-31", "--reason", "asked"): ("lease.extend",),
     ("lease", "pay", "D-5"): ("lease.pay",),
     ("lease", "waive", "D-5", "--reason", "our mistake"): ("lease.waive",),

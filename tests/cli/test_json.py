@@ -92,6 +92,7 @@ GOOD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("lease", "return"): ("D-1",),
     ("lease", "lost"): ("D-1",),
     ("lease", "decline"): ("D-3",),
+    ("lease", "end"): ("D-1", "--asked", "{today}"),
     ("lease", "extend"): ("D-4", "--until", "2099-12-31", "--reason", "asked for"),
     ("lease", "pay"): ("D-5",),
     ("lease", "waive"): ("D-5", "--reason", "our mistake"),

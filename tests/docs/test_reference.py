@@ -27,7 +27,7 @@ device import add set list show assign unassign keep retire export
 check / issue / reissue / qr / sheet / serve / troubleshoot / walk list show stats export
 link list revoke purge / mail / notify / template list / audit
 key list rotate export backup
-lease import start fault ship return lost decline extend pay waive correct show list export due
+lease import start fault ship return lost decline end extend pay waive correct show list export due
 lease charges report
 terms outage-credit late-interest evasion debit-date cancel-date claim-by deposit-return
 """

@@ -119,6 +119,16 @@ def test_a_lease_entered_late_ends_with_its_contract(office: Office) -> None:
     assert due(lease(office, "show", "D-2")) == [("end-return", "2025-04-30", 11_000)]
 
 
+def test_the_service_may_end_for_one_device_alone(office: Office) -> None:  # J-L11
+    assert office.ask("lease", "end", "D-1").codes == ["which-end"]
+    told = lease(office, "end", "D-1", "--asked", "2025-01-10")
+
+    assert (told["on"], told["details"]) == ("2025-02-28", {"by": "cancelled"})
+    assert due(told) == [("end-return", "2025-03-31", 43_780)]
+    assert (on(office)["D-1"], pending(office)) == ([], [("password", "service-ended")])
+    assert office.ask("lease", "end", "D-1", "--asked", "2025-01-10").code == 5
+
+
 def test_a_contract_whose_service_leases_nothing_ends_as_ever(office: Office) -> None:
     office.do("init", "--service", "biglobe-mobile")
     office.do("contract", "start", "--on", "2025-01-01")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,9 +10,11 @@ import typer
 from onhook_cli.command import command
 from onhook_cli.commands import lease_correct, lease_ship
 from onhook_cli.lease_options import (
+    Asked,
     Cause,
     Claimed,
     Device,
+    EndsOn,
     Of,
     On,
     Reason,
@@ -24,12 +27,20 @@ from onhook_cli.lease_options import (
 )
 from onhook_cli.lease_told import tell, told_object
 from onhook_cli.session import Session
+from onhook_devices.errors import UsageError
 
 if TYPE_CHECKING:
     from onhook.leasing.happening import Make
     from onhook.leasing.register import Recorded
     from onhook_devices.leasing.events import Event
     from onhook_devices.service import Service
+
+
+@dataclass(eq=False)
+class WhichEnd(UsageError):
+    """Either the last day was to be named, or the day on which it was asked for."""
+
+    device: str
 
 
 def register(lease: typer.Typer) -> None:
@@ -44,6 +55,7 @@ def register(lease: typer.Typer) -> None:
     command(lease, "extend", example=extending)(extend)
     command(lease, "pay", example=f"onhook lease pay {dated}")(pay)
     command(lease, "waive", example='onhook lease waive D-0007 --reason "our mistake"')(waive)
+    command(lease, "end", example="onhook lease end D-0007 --asked 2027-01-10")(end)
     lease_correct.register(lease)
 
 
@@ -91,6 +103,24 @@ def decline(session: Session, device: Device, *, on: On = None) -> None:
         "contract": notice.contract,
         "fees_until": notice.fees_until,
     }
+
+
+def end(session: Session, device: Device, *, on: EndsOn = None, asked: Asked = None) -> None:
+    """Record that the service ends for this device alone (J-L10, J-L11).
+
+    One account of a contract, or an option, is cancelled and the others go on. For the end of all:
+    onhook contract cancel, onhook contract end
+    """
+    from onhook.leasing.happening import cancellation
+    from onhook_devices.leasing.events import ServiceEnd
+
+    if (on is None) == (asked is None):
+        raise WhichEnd(device)
+    if on is not None:
+        _enter(session, device, ServiceEnd(on=day_of(session, on)))
+        return
+    asked_on = day_or_none(asked, "--asked") or session.workspace.today
+    _enter(session, device, lambda _known, service: cancellation(service, asked_on))
 
 
 def extend(

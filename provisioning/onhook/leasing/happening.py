@@ -9,11 +9,11 @@ from onhook.contracts import count_accounts
 from onhook.leasing.listing import Shown, show_lease
 from onhook.leasing.register import enter, recorded
 from onhook.subjects import find_device
-from onhook_devices.calendar import end_of_month
+from onhook_devices.calendar import end_of_month, service_end
 from onhook_devices.errors import InvalidInput, UsageError
 from onhook_devices.leasing.debts import debts
 from onhook_devices.leasing.details import details_of
-from onhook_devices.leasing.events import Decline, Extension
+from onhook_devices.leasing.events import Decline, Extension, ServiceEnd
 from onhook_devices.leasing.lease import State
 from onhook_devices.leasing.warranty import leases_of
 
@@ -163,6 +163,11 @@ def effects(withdrawn: Withdrawal | None) -> dict[str, object]:
         return {}
     names = [one.account for one in withdrawn.accounts]
     return {"why": withdrawn.why, "unassigned": names, "links_revoked": withdrawn.links_revoked}
+
+
+def cancellation(service: Service, asked_on: date) -> ServiceEnd:
+    """Return when the service ends for a device whose account was cancelled (J-L11)."""
+    return ServiceEnd(on=service_end(asked_on, service.cancellation), by="cancelled")
 
 
 def extension(known: Recorded, service: Service, event: Extension) -> Extension:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from onhook.contracts import find_contract
-from onhook.leasing.withdrawing import Withdrawal, withdraw
 from onhook.store.schema import device, lease, lease_event
 from onhook_devices.errors import InvalidInput, NotFound
 from onhook_devices.leasing.details import details_of, read_event
@@ -30,8 +29,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from onhook.leasing.withdrawing import Withdrawal
     from onhook.workspace import UnitOfWork
-    from onhook_devices.leasing.lease import Lease
+    from onhook_devices.leasing.lease import Gone, Lease
     from onhook_devices.leasing.life import Life
     from onhook_devices.service import Service
 
@@ -249,8 +249,14 @@ def _follow(work: UnitOfWork, known: Recorded, service: Service) -> Entered:
     _write_leases(work, known, life, service)
     as_of_today = history.life_on(work.today, service).lease
     gone = None if as_of_today is None else as_of_today.gone
-    withdrawn = None if gone is None else withdraw(work, history.device, gone)
+    withdrawn = None if gone is None else _withdraw(work, history.device, gone)
     return Entered(history.entries[-1].number, known, life, withdrawn)
+
+
+def _withdraw(work: UnitOfWork, device_id: str, why: Gone) -> Withdrawal | None:
+    from onhook.leasing.withdrawing import withdraw  # noqa: PLC0415 - who only reads needs no more
+
+    return withdraw(work, device_id, why)
 
 
 def _write_leases(work: UnitOfWork, known: Recorded, life: Life, service: Service) -> None:
