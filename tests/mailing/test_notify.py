@@ -130,7 +130,7 @@ def test_customers_are_told_what_is_theirs_where_so_set(
     (one,) = mailing.received
 
     assert one.to == "office@sakura.example"
-    assert "株式会社さくら電機 様" in one.text()
+    assert "株式会社さくら電機 ご担当者様" in one.text()
     assert "お問い合わせ" in one.text()
     office.do("customer", "set", "acme", "--language", "en")
     office.do("notify", "--due", "--today", ENDS + timedelta(days=1))
