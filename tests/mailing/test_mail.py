@@ -121,7 +121,7 @@ def test_who_cannot_be_mailed_is_named_with_the_cure_and_the_others_get_theirs(
     office.accounts("104")
     ran = office.ask("mail", "999", "101", "102", "104")
 
-    assert ran.codes == ["no-such-account", "no-link-to-mail", "no-mail-address"]
+    assert ran.codes == ["no-such-account", "link-revoked", "no-mail-address"]
     assert ran.code == 4
     assert [one["state"] for one in ran.data["mails"]] == ["failed", "failed", "sent", "failed"]
     assert mailing.recipients == ["p102@acme.example"]
@@ -241,3 +241,34 @@ def test_a_header_cannot_be_slipped_in(office: Office, mailing: MailServer) -> N
     (address,) = one.message["To"].addresses
     assert address.addr_spec == "p101@acme.example"
     assert one.envelope["to"] == ["p101@acme.example"]
+
+
+def test_a_kit_whose_picture_holds_the_password_is_not_mailed(
+    office: Office, mailing: MailServer
+) -> None:
+    office.do("issue", "101", "--family", "gswave", "--allow-secret-qr")
+    ran = office.ask("mail", "101")
+    assert (ran.code, ran.codes) == (6, ["password-in-picture"])
+    assert mailing.received == []
+
+
+def test_the_sheet_goes_with_it_where_wanted(office: Office, mailing: MailServer) -> None:
+    ran = office.spawn("mail", "101", "--sheet")  # a process that has laid nothing out before
+    assert ran.returncode == 0, ran.stderr
+    (one,) = mailing.received
+
+    assert one.message.get_content_type() == "multipart/mixed"
+    (sheet,) = one.message.iter_attachments()
+    assert (sheet.get_filename(), sheet.get_content_type()) == ("acme-101.pdf", "application/pdf")
+    assert sheet.get_content().startswith(b"%PDF-")
+    assert "用紙を添付しています" in one.text()
+    assert "用紙を添付しています" in one.text("html")
+
+
+def test_whose_sheet_cannot_be_set_gets_no_mail(office: Office, mailing: MailServer) -> None:
+    office.do("account", "set", "101", "--display-name", "𠮷田 \U0001f600")
+    office.do("issue", "101")
+    ran = office.ask("mail", "101", "102", "--sheet", "--dry-run", "--out", office.home / "mails")
+    assert ran.codes == ["characters-lacking"]
+    assert ran.data["files"] == ["acme-102-D-102.eml"]
+    assert mailing.received == []

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from onhook.mailing.letters import Letter
     from onhook.mailing.links import LinkLetter
     from onhook.mailing.sending import Outcome
+    from onhook.mailing.sheets import SheetMaker
 
 _SHOWN = 20
 
@@ -41,6 +42,9 @@ def mail(
     extensions: Extensions = None,
     *,
     everyone: All = False,
+    sheet: Annotated[
+        bool, typer.Option("--sheet", help="Attach the onboarding sheet as PDF.")
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Also what was sent before, or perhaps was.")
     ] = False,
@@ -61,12 +65,19 @@ def mail(
     from onhook_cli.selecting import selection
 
     chosen = selection(session, extensions, everyone=everyone)
-    found = list(link_letters(session.workspace, chosen, session.language_asked))
+    sheets = _sheets(session) if sheet else None
+    found = list(link_letters(session.workspace, chosen, session.language_asked, sheets))
     letters = [one.letter for one in found if one.letter is not None]
     if write_files(session, letters, dry_run=dry_run, out=out):
         session.errors += [one.error for one in found if one.error is not None]
     else:
         _send(session, found, again=again)
+
+
+def _sheets(session: Session) -> SheetMaker:
+    from onhook.mailing.sheets import SheetMaker
+
+    return SheetMaker(session.workspace)
 
 
 def write_files(

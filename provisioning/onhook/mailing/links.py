@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select, update
 
 from onhook.kits.candidates import load_candidates
-from onhook.links import open_token, state_of
+from onhook.links import open_token, page_url, state_of
 from onhook.mailing.letters import Letter
 from onhook.mailing.server import Mailbox
 from onhook.mailing.wording import Wording, instant_shown
+from onhook.sheets.errors import KitHasNoLink, LinkExpired, LinkRevoked, LinkUsedUp, NoKitYet
 from onhook.store.schema import mailing, visit
 from onhook.workspace import TOKYO
 from onhook_devices.errors import OnhookError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from onhook.kits.candidates import Candidate, Row, Selection
     from onhook.mailing.letters import Attachment, Content
+    from onhook.mailing.sheets import SheetMaker
     from onhook.words import Language
     from onhook.workspace import UnitOfWork, Workspace
 
@@ -35,12 +38,18 @@ class NoMailAddress(Refused):
 
 
 @dataclass(eq=False)
-class NoLinkToMail(Refused):
-    """The kit has no link that works."""
+class PasswordInPicture(Refused):
+    """The kit's QR code holds the password itself; there is no link that could be mailed."""
 
+    kit: str
     account: str
-    device: str
-    state: str
+
+
+_DEAD: Mapping[str, type[LinkExpired | LinkUsedUp | LinkRevoked]] = {
+    "expired": LinkExpired,
+    "used-up": LinkUsedUp,
+    "revoked": LinkRevoked,
+}
 
 
 class LinkLetter(NamedTuple):
@@ -61,7 +70,7 @@ def link_letters(
     workspace: Workspace,
     selection: Selection,
     language: Language | None = None,
-    sheet: Callable[[Candidate, Language], Attachment] | None = None,
+    sheets: SheetMaker | None = None,
 ) -> Iterator[LinkLetter]:
     """Yield the letter of each kit of the accounts selected, in input order.
 
@@ -69,12 +78,12 @@ def link_letters(
         workspace: Where they are.
         selection: Which accounts.
         language: In which language; None: each customer's own.
-        sheet: Makes the onboarding sheet that goes with it; None: none does.
+        sheets: Makes the onboarding sheet that goes with it; None: none does.
 
     Raises:
         OnhookError: The customer named does not exist.
     """
-    maker = _Maker(workspace, language, sheet)
+    maker = _Maker(workspace, language, sheets)
     with workspace.reading() as work:
         for chunk in load_candidates(work, selection):
             if isinstance(chunk, OnhookError):
@@ -116,23 +125,37 @@ class _Maker:
         self,
         workspace: Workspace,
         language: Language | None,
-        sheet: Callable[[Candidate, Language], Attachment] | None,
+        sheets: SheetMaker | None,
     ) -> None:
         self._workspace = workspace
         self._language = language
-        self._sheet = sheet
+        self._sheets = sheets
         self._wordings: dict[Language, Wording] = {}
 
     def letter(self, work: UnitOfWork, candidate: Candidate) -> LinkLetter:
         error = self._refusal(work, candidate)
         if error is not None:
             return LinkLetter(candidate.subject, None, error)
-        return LinkLetter(candidate.subject, self._written(work, candidate, candidate.kit))
-
-    def _written(self, work: UnitOfWork, candidate: Candidate, made: Row) -> Letter:
         language = self._language or candidate.terms.values["language"]
+        if self._sheets is None:
+            return LinkLetter(candidate.subject, self._written(work, candidate, language))
+        sheet = self._sheets.sheet(work, candidate, language)
+        if isinstance(sheet, OnhookError):
+            return LinkLetter(candidate.subject, None, sheet)
+        attach = partial(self._sheets.attachment, sheet)
+        return LinkLetter(candidate.subject, self._written(work, candidate, language, attach))
+
+    def _written(
+        self,
+        work: UnitOfWork,
+        candidate: Candidate,
+        language: Language,
+        attach: Callable[[], Attachment] | None = None,
+    ) -> Letter:
+        made: Row = candidate.kit
         token = open_token(work.workspace.keys.delivery, candidate.name, made)
         values = _values(self._workspace, candidate, language, token)
+        values["has_sheet"] = attach is not None
         wording = self._wording(language)
         return Letter(
             kind=KIND,
@@ -140,7 +163,7 @@ class _Maker:
             whose=candidate.name,
             to=Mailbox(candidate.display_name, candidate.account.mail),
             language=language,
-            compose=_Composing(wording, values, self._sheet, candidate, language),
+            compose=_Composing(wording, values, attach),
             name=candidate.subject.replace("/", "-").replace(" ", "-"),
             again=f"onhook mail {candidate.name} --again",
             correct=f"onhook account set {candidate.name} --mail ADDRESS",
@@ -149,12 +172,13 @@ class _Maker:
     def _refusal(self, work: UnitOfWork, candidate: Candidate) -> OnhookError | None:
         if not candidate.account.mail:
             return NoMailAddress(candidate.name)
-        made = candidate.kit
-        has_link = made is not None and made.token_sealed is not None
-        state = state_of(made, work.now) if made is not None and has_link else "none"
-        if state != "live":
-            return NoLinkToMail(candidate.name, candidate.device_id, state)
-        return None
+        made, names = candidate.kit, (candidate.subject, candidate.name)
+        if made is None:
+            return NoKitYet(*names)
+        if made.token_sealed is None:
+            return (PasswordInPicture if made.secret_in_qr else KitHasNoLink)(*names)
+        state = state_of(made, work.now)
+        return None if state == "live" else _DEAD[state](*names)
 
     def _wording(self, language: Language) -> Wording:
         if language not in self._wordings:
@@ -168,12 +192,10 @@ class _Composing:
 
     wording: Wording
     values: dict[str, Any] = field(repr=False)
-    sheet: Callable[[Candidate, Language], Attachment] | None
-    candidate: Candidate
-    language: Language
+    attach: Callable[[], Attachment] | None
 
     def __call__(self) -> Content:
-        attachments = () if self.sheet is None else (self.sheet(self.candidate, self.language),)
+        attachments = () if self.attach is None else (self.attach(),)
         return self.wording.content(KIND, self.values, attachments)
 
 
@@ -194,7 +216,6 @@ def _values(
         "service": service.name.ja if language == "ja" else service.name.en,
         "provider": service.provider,
         "contact": service.contact,
-        "url": f"{made.public_url}/s/{token}",
+        "url": page_url(made.public_url, token),
         "expires": instant_shown(made.expires_at.astimezone(TOKYO), language),
-        "has_sheet": False,
     }
