@@ -88,7 +88,7 @@ def text_of(pdf: Path, page: int | None = None) -> str:
 
 def joined(text: str) -> str:
     """Return a text without what laying out adds to it."""
-    return "".join(text.replace("\u200b", "").replace("\f", "").split())
+    return "".join(text.replace("\u200b", "").replace("\u2060", "").replace("\f", "").split())
 
 
 def pictures_of(pdf: Path, folder: Path, dpi: int = 150) -> list[Path]:

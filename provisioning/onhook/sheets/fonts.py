@@ -50,7 +50,8 @@ class Coverage:
 
         is_collection = file.suffix.lower() in (".ttc", ".otc")
         try:
-            with (TTCollection if is_collection else TTFont)(file, lazy=True) as font:
+            with file.open("rb") as stream:
+                font = (TTCollection if is_collection else TTFont)(stream, lazy=True)
                 for face in font.fonts if is_collection else [font]:
                     self._characters.update(map(chr, face.getBestCmap() or ()))
                     for table in face["cmap"].tables:

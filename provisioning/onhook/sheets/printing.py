@@ -32,6 +32,12 @@ _QUIET_ZONE = 4
 # A line break is found in a name without blanks, such as 40 letters of Latin.
 _LONG_WORD = re.compile(r"[!-,.-~\u00a1-\u024f]{18,}")
 _BREAK = "\u200b"
+# Where two of these meet, typst draws them together as if each were as wide as a character; in a
+# font whose signs have widths of their own they would overlap. A hair space, at which no line is
+# broken, keeps them apart.
+_SIGNS = "、。，．・：；！？「」『』（）【】〔〕《》〈〉"
+_CROWDED = re.compile(f"(?<=[{_SIGNS}])(?=[{_SIGNS}])")
+_APART = "\u200a\u2060"
 
 
 class SheetPrinter:
@@ -171,7 +177,8 @@ def _texts(content: Any) -> Iterator[str]:
 def _breakable(content: Any) -> Any:
     """Return content in which long words may be broken anywhere; addresses break by themselves."""
     if isinstance(content, str):
-        return _LONG_WORD.sub(lambda found: _BREAK.join(found[0]), content)
+        parted = _CROWDED.sub(_APART, content)
+        return _LONG_WORD.sub(lambda found: _BREAK.join(found[0]), parted)
     if isinstance(content, dict):
         return {key: value if key == "url" else _breakable(value) for key, value in content.items()}
     return [_breakable(value) for value in content] if isinstance(content, list) else content

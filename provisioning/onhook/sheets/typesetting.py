@@ -130,6 +130,7 @@ class Typesetter:
     @cached_property
     def _look(self) -> dict[str, Any]:
         look = self._design.look
+        self._design.logo()  # which tells better than typst where it should be
         return {"accent": look.accent, "logo": look.logo, "fonts": self._families}
 
 
