@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,9 +95,11 @@ def test_a_leased_phone_says_how_it_goes_back(office: Office) -> None:
 
 def test_a_phone_that_is_to_go_back_says_by_when(office: Office) -> None:
     office.do("contract", "cancel", "1")
+    (due_on,) = [one["due_on"] for one in office.ask("lease", "list").data["leases"]]
     pdf = office.home / "one.pdf"
     office.do("sheet", "101", "--out", pdf, "--lang", "en")
-    assert "Yourdeviceislenttoyou" in text_of(pdf)
+    told = f"{date.fromisoformat(due_on):%-d %b %Y}"
+    assert joined(f"sent back by {told}, at your cost") in text_of(pdf)
 
 
 def test_barred_numbers_stand_on_the_sheet_of_the_service_that_bars_them(
