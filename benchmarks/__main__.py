@@ -10,9 +10,10 @@ from benchmarks.measurements import ALL as MEASUREMENTS
 from benchmarks.measurements import QUICK, Sizes
 from benchmarks.report import table, write
 from benchmarks.serving import serving
+from benchmarks.sheets import sheets
 from benchmarks.stage import open_stage
 
-ALL = {**MEASUREMENTS, "serving": serving}
+ALL = {**MEASUREMENTS, "serving": serving, "sheets": sheets}
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from benchmarks.stage import Stage
 
-_TIMES: tuple[Callable[[Run], float], ...] = (attrgetter("wall_s"), attrgetter("cpu_s"))
+TIMES: tuple[Callable[[Run], float], ...] = (attrgetter("wall_s"), attrgetter("cpu_s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Sizes:
         naive: Accounts the naive script is given; its time is scaled from these.
         rounds: Of which the median is taken.
         starts: Rounds of a command that does next to nothing.
+        sheets: Pages that are laid out.
     """
 
     accounts: int = 10_000
@@ -35,9 +36,10 @@ class Sizes:
     naive: int = 1_000
     rounds: int = 5
     starts: int = 20
+    sheets: int = 1_000
 
 
-QUICK = Sizes(accounts=1_000, many=2_000, naive=100, rounds=1, starts=3)
+QUICK = Sizes(accounts=1_000, many=2_000, naive=100, rounds=1, starts=3, sheets=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def issuing(stage: Stage, sizes: Sizes) -> Iterator[Result]:
                 _scaled(time(one[0]), time(one[1]), sizes.naive, size) / time(one[place])
                 for one in rounds
             )
-            for time in _TIMES
+            for time in TIMES
         )
         naive_s = median(_scaled(one[0].wall_s, one[1].wall_s, sizes.naive, size) for one in rounds)
         ours_s = median(one[place].wall_s for one in rounds)
@@ -129,7 +131,7 @@ def growing(stage: Stage, sizes: Sizes) -> Iterator[Result]:
             (time(one[2]) - time(one[0])) / many / ((time(one[1]) - time(one[0])) / few)
             for one in rounds
         )
-        for time in _TIMES
+        for time in TIMES
     )
     each_us = [median(one[place].wall_s for one in rounds) for place in (1, 2)]
     absolute = f"{each_us[1] / many * 1e6:.0f} us : {each_us[0] / few * 1e6:.0f} us"
@@ -155,7 +157,7 @@ def importing(stage: Stage, sizes: Sizes) -> Iterator[Result]:
         ]
         wall, cpu = (
             median((time(one[1]) - time(one[0])) / (time(one[3]) - time(one[2])) for one in rounds)
-            for time in _TIMES
+            for time in TIMES
         )
         rates = [
             median(size / (one[place].wall_s - one[place - 1].wall_s) for one in rounds)
@@ -174,7 +176,7 @@ def starting(stage: Stage, sizes: Sizes) -> Iterator[Result]:
     ]
     wall, cpu = (
         median(time(one[1]) for one in rounds) / median(time(one[0]) for one in rounds)
-        for time in _TIMES
+        for time in TIMES
     )
     times_ms = [median(one[place].wall_s for one in rounds) * 1000 for place in (1, 0)]
     absolute = f"{times_ms[0]:.0f} ms : {times_ms[1]:.0f} ms"
@@ -189,7 +191,7 @@ def keeping(stage: Stage, sizes: Sizes) -> Iterator[Result]:
     few, many = sizes.accounts, sizes.many
     kept = (stage.keep(stage.issued(size)) for size in (few, many))
     for command, one, other in zip(KEEPING, *kept, strict=True):
-        wall, cpu = (time(other) / many / (time(one) / few) for time in _TIMES)
+        wall, cpu = (time(other) / many / (time(one) / few) for time in TIMES)
         absolute = f"{other.wall_s:.1f} s : {one.wall_s:.1f} s, by CPU time {other.cpu_s:.1f} s"
         what = f"an account of {many:,} : one of {few:,}, `{command}`"
         yield Result(what, wall, cpu, "most", 1.15, "x", absolute)

@@ -25,7 +25,7 @@ FORMS: tuple[SheetForm, ...] = get_args(SheetForm)
 
 # typst keeps what it worked out for its last documents: many small ones bound its memory. To find
 # out how small a page must be to hold all takes it four times as long, and as much memory.
-_TOGETHER, _FITTED_TOGETHER = 40, 5
+_TOGETHER, _FITTED_TOGETHER = 32, 5
 _WIDTH_MM, _LARGE_WIDTH_MM = 70, 88
 _LARGE = 61  # modules on a side from which a symbol needs more room: it holds more than a link
 _QUIET_ZONE = 4
@@ -114,7 +114,7 @@ class SheetPrinter:
         """Return a PDF; without fitting a sheet with much text may take two pages."""
         contents, pictures = [], {}
         for number, sheet in enumerate(sheets):
-            content = {**_breakable(self.content(sheet)), "symbol": None}
+            content = {**laid_out(self.content(sheet)), "symbol": None}
             if sheet.symbol:
                 symbol = encode(sheet.symbol)
                 name = f"symbol-{number}.svg"
@@ -174,11 +174,14 @@ def _texts(content: Any) -> Iterator[str]:
             yield from _texts(value)
 
 
-def _breakable(content: Any) -> Any:
-    """Return content in which long words may be broken anywhere; addresses break by themselves."""
+def laid_out(content: Any) -> Any:
+    """Return content as typst lays it out well.
+
+    Long words may be broken anywhere (addresses break by themselves), and signs stand apart.
+    """
     if isinstance(content, str):
         parted = _CROWDED.sub(_APART, content)
         return _LONG_WORD.sub(lambda found: _BREAK.join(found[0]), parted)
     if isinstance(content, dict):
-        return {key: value if key == "url" else _breakable(value) for key, value in content.items()}
-    return [_breakable(value) for value in content] if isinstance(content, list) else content
+        return {key: value if key == "url" else laid_out(value) for key, value in content.items()}
+    return [laid_out(value) for value in content] if isinstance(content, list) else content
