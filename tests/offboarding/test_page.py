@@ -20,10 +20,17 @@ from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.workspaces import Office
 
 DUE = date(2027, 3, 31)
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages whose place is not told lie where nobody looks."""
+    monkeypatch.chdir(tmp_path)
 
 
 def told(office: Office, name: str, language: Language, day: date = ASKED) -> str:
