@@ -81,11 +81,14 @@ def _print(session: Session, found: list[FallsDue], today: date) -> None:
 
     if session.json:
         return
+    said: dict[tuple[str, int | None], tuple[str, str]] = {}  # a long list says few things
 
     def row(one: FallsDue) -> tuple[object, ...]:
-        left, what = _left(session, one.days_left(today)), session.words(f"lease-due-{one.kind}")
-        lost = missed(one, session.words)
-        return (one.due_on, left, one.device, one.customer, what, lost, one.rule)
+        case = (one.kind, one.amount_if_missed)
+        if case not in said:
+            said[case] = session.words(f"lease-due-{one.kind}"), missed(one, session.words)
+        left = _left(session, one.days_left(today))
+        return (one.due_on, left, one.device, one.customer, *said[case], one.rule)
 
     headers = ("due-by", "due-left", "device", "customer", "due-what", "due-missed", "due-rule")
     stream(session, "due", found, headers=headers, row=row, item=lambda one: _object(one, today))
