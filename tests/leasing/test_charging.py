@@ -84,7 +84,7 @@ def test_a_charge_prints_its_reasoning_line_by_line(office: Office) -> None:
         "  tax 10 % 2,388",
         "  26,268 JPY (J-L5)",
         "",
-        "open on 2027-05-01: 3 charges, 113,828 JPY",
+        "open charges on 2027-05-01: 3, 113,828 JPY",
     ]
     assert "  3年目：40 % 減額 = 23,880円\n  消費税 10 % 2,388円\n  26,268円 (J-L5)" in japanese
 
