@@ -141,6 +141,7 @@ def disable(session: Session, extension: Extension) -> None:
         done = disable_account(work, extension, session.customer)
     key = "account-disabled-queued" if done.is_queued else "account-disabled"
     session.say(key, account=done.account, links=done.links_revoked)
+    session.say("leaving-next", account=done.account)
     session.data = {
         "account": done.account,
         "links_revoked": done.links_revoked,

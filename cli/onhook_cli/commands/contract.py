@@ -115,12 +115,15 @@ def cancel(session: Session, number: Number, *, on: On = None) -> None:
     The service says how long a contract runs on then (J-L11, B-A5), and by when leased devices
     are sent back after it (J-L10).
     """
+    from onhook.contracts import find_contract
     from onhook.leasing.ending import cancel as cancelled
 
     with session.workspace.writing() as work:
         ended = cancelled(work, number, on.date() if on else work.today)
         pending = _pending(work, number)
+        customer = find_contract(work, number).customer
     _tell_end(session, number, ended, pending)
+    session.say("leaving-next-all", customer=customer)
 
 
 def end(
@@ -142,6 +145,7 @@ def end(
 
     Leased devices are due back from that day on.
     """
+    from onhook.contracts import find_contract
     from onhook.leasing import ending
 
     if disqualified and suspended:
@@ -153,7 +157,10 @@ def end(
         else:
             ended = ending.end(work, number, day, disqualified=disqualified)
         pending = _pending(work, number)
+        customer = find_contract(work, number).customer
     _tell_end(session, number, ended, pending)
+    if ended.last_day is not None:
+        session.say("leaving-next-all", customer=customer)
 
 
 def _pending(work: UnitOfWork, number: int) -> int | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onhook_cli.command import command
+from onhook_cli.leaving import Leaving
 from onhook_cli.options import All, Extensions
 from onhook_cli.session import Session
 from onhook_devices.errors import UsageError
@@ -17,6 +18,7 @@ from onhook_devices.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from onhook.kits.candidates import Selection
     from onhook.mailing.letters import Letter
     from onhook.mailing.links import LinkLetter
     from onhook.mailing.sending import Outcome
@@ -42,9 +44,7 @@ def mail(
     extensions: Extensions = None,
     *,
     everyone: All = False,
-    sheet: Annotated[
-        bool, typer.Option("--sheet", help="Attach the onboarding sheet as PDF.")
-    ] = False,
+    sheet: Annotated[bool, typer.Option("--sheet", help="Attach the sheet as PDF.")] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Also what was sent before, or perhaps was.")
     ] = False,
@@ -55,6 +55,7 @@ def mail(
         Path | None,
         typer.Option(help="Where to, with --dry-run [default: mails].", metavar="DIR"),
     ] = None,
+    leaving: Leaving = False,
 ) -> None:
     """Mail each person the page of their kit, once.
 
@@ -66,7 +67,10 @@ def mail(
 
     chosen = selection(session, extensions, everyone=everyone)
     sheets = _sheets(session) if sheet else None
-    found = list(link_letters(session.workspace, chosen, session.language_asked, sheets))
+    if leaving:
+        found = _to_those_who_leave(session, chosen, sheets)
+    else:
+        found = list(link_letters(session.workspace, chosen, session.language_asked, sheets))
     letters = [one.letter for one in found if one.letter is not None]
     if write_files(session, letters, dry_run=dry_run, out=out):
         session.errors += [one.error for one in found if one.error is not None]
@@ -78,6 +82,17 @@ def _sheets(session: Session) -> SheetMaker:
     from onhook.mailing.sheets import SheetMaker
 
     return SheetMaker(session.workspace)
+
+
+def _to_those_who_leave(
+    session: Session, chosen: Selection, sheets: SheetMaker | None
+) -> list[LinkLetter]:
+    from onhook.offboarding.letters import leaving_letters
+
+    found = list(leaving_letters(session.workspace, chosen, session.language_asked, sheets))
+    if not found:
+        session.say("leaving-none")
+    return found
 
 
 def write_files(

@@ -11,7 +11,7 @@ from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
     from onhook.kits.candidates import Candidate
-    from onhook.sheets.sheet import Sheet
+    from onhook.sheets.sheet import Page, Sheet
     from onhook.words import Language
     from onhook.workspace import UnitOfWork, Workspace
 
@@ -37,9 +37,13 @@ class SheetMaker:
         found = gather_sheet(work, candidate, Wish(language=language))
         if isinstance(found, OnhookError):
             return found
-        return self._reader.lacking(found) or found
+        return self.lacking(found) or found
 
-    def attachment(self, sheet: Sheet) -> Attachment:
+    def lacking(self, sheet: Page) -> OnhookError | None:
+        """Return which characters of a sheet the fonts do not have, None where they have all."""
+        return self._reader.lacking(sheet)
+
+    def attachment(self, sheet: Page) -> Attachment:
         """Return a sheet as the file that goes with a mail.
 
         Raises:
