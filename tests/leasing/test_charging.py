@@ -30,7 +30,7 @@ from onhook_devices.leasing.lease import State
 from onhook_devices.leasing.life import live
 from onhook_devices.leasing.warranty import leases_of
 from tests.leasing.exploring import CONTRACT, JIYU, PRICE, start
-from tests.leasing.registers import fill, years_later
+from tests.leasing.registers import fill, happens, years_later
 
 if TYPE_CHECKING:
     from tests.workspaces import Office, Prepared
@@ -117,6 +117,7 @@ def test_json_tells_sum_tax_and_rule(office: Office) -> None:
         "customer": "acme",
         "kind": "damage",
         "arises_on": "2027-05-01",
+        "due_on": None,
         "why": "J-L7",
         "net_yen": 23_880,
         "tax_yen": 2_388,
@@ -125,6 +126,19 @@ def test_json_tells_sum_tax_and_rule(office: Office) -> None:
         "rule": "J-L5",
         "steps": ["sale price 39,800", "year 3: less 40 % = 23,880", "tax 10 % 2,388"],
     }
+
+
+def test_all_debts_are_due_at_once_when_a_customer_is_disqualified(office: Office) -> None:
+    happens(office, "D-6", ServiceEnd(on=date(2027, 4, 20), by="disqualified"))  # J-L12
+
+    def due(today: str) -> dict[str, str | None]:
+        found = office.ask("lease", "charges", "--today", today).data["charges"]
+        return {one["device"]: one["due_on"] for one in found}
+
+    assert due("2027-04-19") == {"D-2": None, "D-4": None}
+    assert due("2027-05-01") == {"D-2": "2027-04-20", "D-4": "2027-04-20", "D-1": "2027-05-01"}
+    said = office.do("lease", "charges", "--today", "2027-05-01").out
+    assert "  43,780 JPY (J-L3)\n  to be paid at once since 2027-04-20 (J-L12)\n" in said
 
 
 @pytest.mark.sqlite_alone

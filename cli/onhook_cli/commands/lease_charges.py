@@ -96,6 +96,8 @@ def _told(session: Session, one: Charge) -> Iterator[str]:
     yield words("lease-owed", what=what, settled=settled, rule=debt.why, **facts)
     result = words("lease-owed-sum", yen=f"{_yen(one):,}")
     yield from (f"  {line}" for line in told(words, debt.reckoning, result))
+    if one.due is not None and debt.settled is None:
+        yield "  " + words("lease-owed-due", on=one.due.on, rule=one.due.rule)
 
 
 def _charge(session: Session, one: Charge) -> dict[str, Any]:
@@ -107,6 +109,7 @@ def _charge(session: Session, one: Charge) -> dict[str, Any]:
         "customer": debt.customer,
         "kind": debt.kind,
         "arises_on": debt.arises_on,
+        "due_on": one.due.on if one.due else None,
         "why": debt.why,
         "net_yen": much.net_yen,
         "tax_yen": much.tax_yen,
