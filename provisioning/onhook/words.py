@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from onhook_devices.errors import OnhookError
 
@@ -46,17 +46,17 @@ class Words:
         Raises:
             KeyError: The catalogue has no such text, or a variable is missing.
         """
-        text: str = catalogue()["text"][key][self.lang]
+        text: str = entry("text", key)[self.lang]
         return _fill(text, data) if data else text
 
     def error(self, error: OnhookError) -> Message:
         """Return `error` in words, with the rule's id behind what it says."""
-        entry = catalogue()["error"][error.code()]
+        found = entry("error", error.code())
         data = error.data
-        says = _fill(entry["says"][self.lang], data)
+        says = _fill(found["says"][self.lang], data)
         if error.rule is not None:
             says = f"{says} ({error.rule})"
-        return Message(says, _fill(entry["mend"][self.lang], data))
+        return Message(says, _fill(found["mend"][self.lang], data))
 
 
 def printable(text: str) -> str:
@@ -69,19 +69,48 @@ def _fill(text: str, data: Mapping[str, object]) -> str:
 
 
 @cache
+def entry(kind: Literal["error", "text"], key: str) -> dict[str, Any]:
+    """Return one entry; only its own lines are parsed.
+
+    Raises:
+        KeyError: The catalogue has no such entry.
+    """
+    return tomllib.loads(_sections()[kind, key])
+
+
+@cache
+def _sections() -> dict[tuple[str, str], str]:
+    """Return the lines of each entry: to parse them all would take a command longer than to run."""
+    found = {}
+    for _, text in _files():
+        heads = [*_HEAD.finditer(text)]
+        ends = [*(head.start() for head in heads[1:]), len(text)]
+        for head, end in zip(heads, ends, strict=True):
+            found[head["kind"], head["key"]] = text[head.end() : end]
+    return found
+
+
+_HEAD = re.compile(r"^\[(?P<kind>error|text)\.(?P<key>[^]\n]+)\]$", re.MULTILINE)
+
+
+def _files() -> Iterator[tuple[str, str]]:
+    for file in files("onhook_templates").joinpath("messages").iterdir():
+        if file.name.endswith(".toml"):
+            yield file.name, file.read_text(encoding="utf-8")
+
+
+@cache
 def catalogue() -> dict[str, dict[str, Any]]:
-    """Return all entries: ``{"error": {code: {...}}, "text": {key: {...}}}``.
+    """Return all entries, which takes a while: ``{"error": {code: {...}}, "text": {key: {...}}}``.
 
     Raises:
         ValueError: Two files define the same entry.
     """
     merged: dict[str, dict[str, Any]] = {"error": {}, "text": {}}
-    for file in files("onhook_templates").joinpath("messages").iterdir():
-        if not file.name.endswith(".toml"):
-            continue
-        for kind, entries in tomllib.loads(file.read_text(encoding="utf-8")).items():
+    for name, text in _files():
+        for kind, entries in tomllib.loads(text).items():
             twice = merged[kind].keys() & entries.keys()
             if twice:
-                raise ValueError(f"{file.name}: {kind} {sorted(twice)} stands in another file too")
+                raise ValueError(f"{name}: {kind} {sorted(twice)} stands in another file too")
             merged[kind].update(entries)
     return merged

@@ -16,6 +16,7 @@ import onhook_cli
 import onhook_devices
 from onhook.subjects import BadExtension
 from onhook.words import LANGUAGES, Words, catalogue
+from onhook.words import entry as looked_up
 from onhook_devices.errors import (
     Conflict,
     InvalidInput,
@@ -188,3 +189,9 @@ def test_words_of_an_error_show_no_sign_a_terminal_would_obey() -> None:
     assert "\x1b" not in said
     assert "\u202e" not in said
     assert r"\u001b" in said
+
+
+def test_an_entry_that_is_looked_up_alone_is_the_catalogues() -> None:
+    for kind in ("error", "text"):
+        found = catalogue()[kind]
+        assert {key: looked_up(kind, key) for key in found} == found
