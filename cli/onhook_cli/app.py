@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import importlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.main import get_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 COMMANDS = (
     "init",
@@ -44,13 +45,33 @@ COMMANDS = (
 
 
 @functools.cache
-def command_line(first: str) -> Callable[..., Any]:
-    """Return what runs a command line that begins with the word `first`.
+def command_line(first: str, second: str = "") -> Callable[..., Any]:
+    """Return what runs a command line that begins with the words `first` and `second`.
 
-    It knows that command alone, for to build them all takes longer than most commands; after any
-    other word, such as one mistyped, it knows them all.
+    It knows that command alone, for to build them all takes longer than most commands; after other
+    words, such as one mistyped, it knows all that may stand there.
     """
-    return get_command(assemble((first,) if first in COMMANDS else COMMANDS))
+    app = _assembled(first if first in COMMANDS else "")
+    with _with_only(second if first in COMMANDS else "", app):
+        return get_command(app)
+
+
+@functools.cache
+def _assembled(first: str) -> typer.Typer:
+    return assemble((first,) if first else COMMANDS)
+
+
+@contextmanager
+def _with_only(second: str, app: typer.Typer) -> Iterator[None]:
+    """Leave of the commands in a group only the one named, if it has it, for a while."""
+    groups = [found.typer_instance for found in app.registered_groups if found.typer_instance]
+    before = [group.registered_commands for group in groups]
+    for group, commands in zip(groups, before, strict=True):
+        named = [one for one in commands if one.name == second]
+        group.registered_commands = named or commands
+    yield
+    for group, commands in zip(groups, before, strict=True):
+        group.registered_commands = commands
 
 
 def assemble(commands: Iterable[str] = COMMANDS) -> typer.Typer:

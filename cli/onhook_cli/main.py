@@ -35,8 +35,8 @@ def _code() -> int:
     from onhook_cli.command import fail_unexpectedly
 
     try:
-        first = next(iter(sys.argv[1:]), "")
-        code = command_line(first)(prog_name="onhook", standalone_mode=True)
+        first, second, *_ = [*sys.argv[1:], "", ""]
+        code = command_line(first, second)(prog_name="onhook", standalone_mode=True)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     except KeyboardInterrupt:

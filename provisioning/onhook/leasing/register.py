@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from onhook.contracts import find_contract
+from onhook.store.schema import contract as contract_table
 from onhook.store.schema import device, lease, lease_event
 from onhook_devices.errors import InvalidInput, NotFound
 from onhook_devices.leasing.details import details_of, read_event
@@ -93,7 +93,9 @@ class Recorded:
         Raises:
             NeverLeased: There is none.
         """
-        return work.workspace.services.get(find_contract(work, self.last_contract).service)
+        of_contract = contract_table.c.id == self.last_contract
+        named = work.connection.scalars(select(contract_table.c.service).where(of_contract))
+        return work.workspace.services.get(named.one())
 
     def contract_of(self, start: Start) -> int:
         """Return the number of the contract under which a lease began."""
