@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from benchmarks.leases import leases
 from benchmarks.measurements import ALL as MEASUREMENTS
 from benchmarks.measurements import QUICK, Sizes
 from benchmarks.report import table, write
@@ -13,7 +14,7 @@ from benchmarks.serving import serving
 from benchmarks.sheets import sheets
 from benchmarks.stage import open_stage
 
-ALL = {**MEASUREMENTS, "serving": serving, "sheets": sheets}
+ALL = {**MEASUREMENTS, "leases": leases, "serving": serving, "sheets": sheets}
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ _AFTER = (
 )
 HEADER = f"{_BEFORE},{_MIDDLE},{_AFTER}".split(",")
 _DEVICE_HEADER = ("device", "platform", "model", "serial", "level", "extension", "ownership")
+REGISTER_HEADER = (
+    *("管理番号", "OS", "機種", "シリアル番号", "販売価格", "貸与日", "契約日", "保証月数"),
+    *("故障日", "原因", "紛失日", "サービス終了日", "返却日"),
+)
+CONTRACT_ON = date(2021, 1, 15)
 _EMPTY = {"SIPID", "MAC_0", "InterfaceIP_0", "PhoneModel14", "PhoneTemplate14", "CustomTemplate"}
 
 
@@ -81,6 +87,41 @@ def write_devices(path: Path, count: int) -> Path:
             extension = FIRST_EXTENSION + number
             writer.writerow([device, platform, model, serial, level, extension, "leased"])
     return path
+
+
+def write_register(path: Path, count: int) -> Path:
+    """Write a register of `count` leased devices in Japanese, as a spreadsheet saves it.
+
+    Of three, two are out; the third broke, was lost, has come back, or its service has ended.
+    """
+    chance = random.Random(_SEED)  # noqa: S311 - sample data
+    with path.open("w", encoding="cp932", newline="") as file:
+        writer = csv.DictWriter(file, REGISTER_HEADER, restval="")
+        writer.writeheader()
+        for number in range(count):
+            writer.writerow(_lease(chance, number))
+    return path
+
+
+def _lease(chance: random.Random, number: int) -> dict[str, object]:
+    platform, model, _ = chance.choice(_DEVICES)
+    started_on = CONTRACT_ON + timedelta(days=chance.randrange(1500))
+    row: dict[str, object] = {
+        "管理番号": f"D-{number:06}",
+        "OS": platform,
+        "機種": model,
+        "シリアル番号": _signs(chance, 12).upper(),
+        "販売価格": f"{chance.randrange(198, 1298)}00円",
+        "貸与日": f"{started_on:%Y/%m/%d}",
+        "契約日": f"{started_on - timedelta(days=chance.randrange(30)):%Y/%m/%d}",
+        "保証月数": chance.choice((12, 24, 36)),
+    }
+    broke_on = f"{started_on + timedelta(days=chance.randrange(1, 300)):%Y/%m/%d}"
+    broken = {"故障日": broke_on, "原因": chance.choice(("通常使用", "過失"))}
+    happened = (broken, {"紛失日": broke_on}, {"返却日": broke_on}, {"サービス終了日": broke_on})
+    nothing: tuple[dict[str, str], ...] = ({},) * 8
+    row |= chance.choice((*happened, *nothing))
+    return row
 
 
 def _person(chance: random.Random, number: int) -> dict[str, str]:

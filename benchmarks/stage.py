@@ -40,6 +40,11 @@ class Stage:
         path = self._folder / f"extensions-{size}.csv"
         return path if path.exists() else office.write_extensions(path, size)
 
+    def register(self, size: int) -> Path:
+        """Return an office's register of `size` leased devices."""
+        path = self._folder / f"register-{size}.csv"
+        return path if path.exists() else office.write_register(path, size)
+
     def workspace(self) -> Path:
         """Return a new workspace that knows customer, PBX and public address."""
         workspace = self.fresh("workspace")

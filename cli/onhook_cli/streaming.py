@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from onhook.words import printable
 from onhook_cli.session import plain, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from onhook_cli.session import Session
 
 T = TypeVar("T")
-
-_AT_ONCE = 500
 
 
 def stream(
@@ -48,26 +45,9 @@ def stream(
     if sys.stdout.isatty():
         session.table(headers, map(row, found))  # nobody reads a hundred thousand rows there
         return
-    for line in _lines([session.words(f"column-{header}") for header in headers], map(row, found)):
+    from onhook_cli.tables import lines_of
+
+    titles = [session.words(f"column-{header}") for header in headers]
+    rows = ([printable(str(cell)) for cell in row(one)] for one in found)
+    for line in lines_of(titles, rows):
         session.print(line)
-
-
-def _lines(headers: list[str], rows: Iterator[Sequence[object]]) -> Iterator[str]:
-    """Yield a table's lines; a column grows as wider cells come."""
-    from rich.cells import cell_len
-
-    widths = [cell_len(header) for header in headers]
-    lot: list[list[str]] = [headers]
-    while True:
-        lot += ([printable(str(cell)) for cell in row] for row in islice(rows, _AT_ONCE))
-        if not lot:
-            return
-        for column, found in enumerate(zip(*lot, strict=True)):
-            widths[column] = max(widths[column], *map(cell_len, found))
-        for cells in lot:
-            padded = (
-                cell + " " * (width - cell_len(cell))
-                for cell, width in zip(cells, widths, strict=True)
-            )
-            yield "  ".join(padded).rstrip()
-        lot = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -9,11 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console, RenderableType
 
 _GAP = "  "
+_AT_ONCE = 500
 
 
 def draw(titles: Sequence[str], rows: Sequence[Sequence[str]], screen: Console) -> str:
@@ -30,6 +32,20 @@ def draw(titles: Sequence[str], rows: Sequence[Sequence[str]], screen: Console) 
     # rich takes half a millisecond for a row: an office of ten thousand would wait for seconds.
     lines = (_line(row, widths) for row in rows)
     return "\n".join([_drawn(Text(_line(titles, widths), "bold"), screen), *lines])
+
+
+def lines_of(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield a table's lines where no terminal sets their width, and as they come.
+
+    A column grows as wider cells come; so the list may be of any length and is never held whole.
+    """
+    widths, todo = [0] * len(titles), iter(rows)
+    lot: list[Sequence[str]] = [titles]
+    while lot := [*lot, *islice(todo, _AT_ONCE)]:
+        for column, cells in enumerate(zip(*lot, strict=True)):
+            widths[column] = max(widths[column], *map(cell_len, cells))
+        yield from (_line(cells, widths) for cells in lot)
+        lot = []
 
 
 def _line(cells: Iterable[str], widths: Sequence[int]) -> str:

@@ -114,7 +114,7 @@ def test_a_long_list_is_one_table_and_one_object(
 ) -> None:
     whole = office.do("lease", "list").out
     data = office.ask("lease", "list").data
-    monkeypatch.setattr("onhook_cli.streaming._AT_ONCE", 1)
+    monkeypatch.setattr("onhook_cli.tables._AT_ONCE", 1)
     monkeypatch.setattr("onhook.leasing.listing._AT_ONCE", 2)
     monkeypatch.setattr("onhook.leasing.exporting._AT_ONCE", 1)
 
