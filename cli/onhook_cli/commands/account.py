@@ -11,7 +11,7 @@ import typer
 from onhook_cli.command import command, group
 from onhook_cli.options import DryRun, Encoding, Extension, Table
 from onhook_cli.progress import link_progress
-from onhook_cli.session import Session
+from onhook_cli.session import Session, local_time
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -127,7 +127,9 @@ def show(session: Session, extension: Extension, *, reveal: Reveal = False) -> N
     with _opened(session, reveal=reveal) as work:
         found = show_account(work, extension, session.customer, reveal=reveal)
     pending = [session.words(f"pbx-open-{kind}") for kind in found.pbx_pending]
-    for name, value in (_object(found) | {"pbx_pending": pending}).items():
+    refused = _refused(session, found)
+    told = _object(found) | {"pbx_pending": pending, "mail_refused": refused}
+    for name, value in told.items():
         shown = ", ".join(value) if isinstance(value, list) else value
         session.print(f"{name:14} {shown}")
     session.data = {"account": _object(found)}
@@ -209,6 +211,7 @@ def _tell(session: Session, written: Written) -> None:
 def _row(session: Session, one: Account) -> tuple[object, ...]:
     states = ["state-disabled"] if one.disabled else []
     states += [f"pbx-open-{kind}" for kind in one.pbx_pending]
+    states += ["state-mail-refused"] if one.mail_refused is not None else []
     state = ", ".join(map(session.words, states))
     secret = "***" if one.has_password or one.has_msisdn else ""
     secret = " ".join(text for text in one.secrets.values() if text) or secret
@@ -236,4 +239,12 @@ def _object(one: Account) -> dict[str, Any]:
     )
     shown: dict[str, Any] = {field: getattr(one, field) for field in fields}
     lists = {"devices": list(one.devices), "pbx_pending": list(one.pbx_pending)}
-    return shown | lists | dict(one.secrets)
+    refused = None if one.mail_refused is None else one.mail_refused._asdict()
+    return shown | lists | {"mail_refused": refused} | dict(one.secrets)
+
+
+def _refused(session: Session, one: Account) -> str:
+    if one.mail_refused is None:
+        return ""
+    refusal = one.mail_refused
+    return session.words("mail-state-refused", on=local_time(refusal.at), reply=refusal.reply)

@@ -11,6 +11,7 @@ from onhook.accounts.fields import FieldError, name_shown
 from onhook.accounts.writer import AccountWriter, open_secret
 from onhook.contracts import service_of
 from onhook.links import newest_links, revoke_links
+from onhook.mailing.book import refusals
 from onhook.pbx_changes import open_kinds, queue_change
 from onhook.store.schema import account, assignment
 from onhook.subjects import find_account, find_customer, read_extension
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from onhook.accounts.writer import Written
     from onhook.links import LinkView
+    from onhook.mailing.book import Refusal
     from onhook.pbx_changes import ChangeKind
     from onhook.workspace import UnitOfWork
 
@@ -56,6 +58,7 @@ class Account:
         devices: Ids of the devices it is on.
         pbx_pending: Kinds of change that the PBX has still to make: ``disable``.
         secrets: ``password`` and ``msisdn``, empty unless revealed.
+        mail_refused: What the mail server refused last, if it was to this address; else None.
         kits: The newest link of each of its kits, where accounts are listed.
     """
 
@@ -76,6 +79,7 @@ class Account:
     devices: tuple[str, ...]
     pbx_pending: tuple[str, ...]
     secrets: Mapping[str, str]
+    mail_refused: Refusal | None = None
     kits: tuple[LinkView, ...] = ()
 
     @property
@@ -213,7 +217,9 @@ def show_account(
         NoSuchAccount: There is none.
     """
     row = find_account(work.connection, named, customer)
-    beside = _Beside(_devices(work, [row.id]), open_kinds(work, [row.id]))
+    name = f"{row.customer_id}/{row.extension}"
+    refused = refusals(work, [name])
+    beside = _Beside(_devices(work, [row.id]), open_kinds(work, [row.id]), refused)
     found = _account(work, row, beside, reveal=reveal)
     if reveal:
         work.record("account.reveal", found.subject)
@@ -239,7 +245,7 @@ def list_accounts(
         query = query.where(account.c.customer_id == owner)
     if reveal:
         work.record("account.reveal", customer or "")
-    beside = _Beside(_devices(work, None), open_kinds(work))
+    beside = _Beside(_devices(work, None), open_kinds(work), refusals(work))
     links = newest_links(work, owner)
     for row in work.connection.execute(query):
         found = _account(work, row, beside, reveal=reveal)
@@ -247,10 +253,11 @@ def list_accounts(
 
 
 class _Beside(NamedTuple):
-    """What stands in other tables, by the account's number."""
+    """What stands in other tables, by the account's number, or by its name."""
 
     devices: dict[int, tuple[str, ...]]
     pbx_pending: dict[int, list[str]]
+    refused: dict[str, Refusal]
 
 
 def _write(writer: AccountWriter, raw: Mapping[str, str]) -> Written:
@@ -276,6 +283,7 @@ def _devices(work: UnitOfWork, accounts: list[int] | None) -> dict[int, tuple[st
 def _account(work: UnitOfWork, row: Row[Any], beside: _Beside, *, reveal: bool) -> Account:
     keys = work.workspace.keys.accounts
     fields = ("password", "msisdn") if reveal else ()
+    refused = beside.refused.get(f"{row.customer_id}/{row.extension}")
     return Account(
         customer=row.customer_id,
         extension=row.extension,
@@ -294,4 +302,5 @@ def _account(work: UnitOfWork, row: Row[Any], beside: _Beside, *, reveal: bool) 
         devices=beside.devices.get(row.id, ()),
         pbx_pending=tuple(beside.pbx_pending.get(row.id, ())),
         secrets={field: open_secret(keys, row, field) for field in fields},
+        mail_refused=refused if refused is not None and refused.address == row.mail else None,
     )

@@ -4,7 +4,7 @@
 
     InvalidInput   NoPublicUrl, PublicUrlHere, PublicUrlExample, PublicUrlOther, ContractsWithoutPbx
     Refused        BackupMissing, BackupOld, PbxChangesWait, DevicesDisputed, DevicesTooOld,
-                   DevicesUnknown
+                   DevicesUnknown, MailsLeft
     StorageFault   the rest
 """
 
@@ -181,3 +181,11 @@ class DevicesUnknown(Refused):
     devices: str
     count: str
     first: str
+
+
+@dataclass(eq=False)
+class MailsLeft(Refused):
+    """Mails wait to be sent, or nobody knows whether they arrived."""
+
+    waiting: str
+    doubtful: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onhook.doctor import database, duties, formats, machine, place, sealed, server
+from onhook.doctor import database, duties, formats, machine, mails, place, sealed, server
 from onhook.doctor.errors import CheckFailed, PlaceUnreadable
 from onhook.doctor.findings import Check, Finding, Result
 from onhook_devices.errors import OnhookError
@@ -33,6 +33,7 @@ CHECKS = (
     Check("assignments", duties.check_assignments, needs=("database",)),
     Check("levels", duties.check_levels, needs=("database",)),
     Check("server", server.check_server, needs=("settings",)),
+    Check("mail", mails.check_mails, needs=("database",)),
     Check("versions", machine.check_versions),
 )
 

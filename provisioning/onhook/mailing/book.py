@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import select, update
 
-from onhook.mailing.letters import new_message_id
 from onhook.store.bulk import insert_many
 from onhook.store.schema import mailing
 
@@ -31,21 +30,17 @@ MailState = Literal["queued", "handing", "sent", "refused"]
 _AT_ONCE = 500
 
 
-class Mailed(NamedTuple):
-    """What the record says of a mail.
+class Refusal(NamedTuple):
+    """That a server refused a mail.
 
     Attributes:
-        kind: Which mail.
-        address: To whom.
-        state: How far it came.
-        changed_at: Since when.
-        reply: What the server said last, or ''.
+        address: To whom it was.
+        at: When.
+        reply: What the server said.
     """
 
-    kind: str
     address: str
-    state: MailState
-    changed_at: datetime
+    at: datetime
     reply: str
 
 
@@ -100,20 +95,26 @@ def states_of(
     return found
 
 
-def refusals(work: UnitOfWork, owners: Collection[str] | None = None) -> dict[str, Mailed]:
-    """Return the last mail to each of `owners` (None: to everybody) that a server refused.
+def refusals(work: UnitOfWork, owners: Collection[str] | None = None) -> dict[str, Refusal]:
+    """Return by owner what was refused last, where nothing was sent there since.
 
-    Refused is what was refused last to that address: what came through later takes it away.
+    Args:
+        work: Where to look.
+        owners: Whose; None: everybody's.
     """
-    query = select(mailing).order_by(mailing.c.changed_at, mailing.c.id)
+    refused = select(mailing.c.whose).where(mailing.c.state == "refused")
     if owners is not None:
-        query = query.where(mailing.c.whose.in_(owners))
-    last = {row.whose: row for row in work.connection.execute(query)}
-    return {whose: _mailed(row) for whose, row in last.items() if row.state == "refused"}
-
-
-def _mailed(row: Row[tuple[object, ...]]) -> Mailed:
-    return Mailed(row.kind, row.address, row.state, row.changed_at, row.reply)
+        refused = refused.where(mailing.c.whose.in_(owners))
+    query = select(mailing).where(mailing.c.whose.in_(refused))
+    last = {
+        row.whose: row
+        for row in work.connection.execute(query.order_by(mailing.c.changed_at, mailing.c.id))
+    }
+    return {
+        whose: Refusal(row.address, row.changed_at, row.reply)
+        for whose, row in last.items()
+        if row.state == "refused"
+    }
 
 
 Key = tuple[str, str, str]
@@ -161,6 +162,8 @@ def _message_id(letter: Letter, known: dict[Key, Row[tuple[object, ...]]], sende
 
     Where it did arrive all the same, its mailbox may know it again by that.
     """
+    from onhook.mailing.letters import new_message_id  # noqa: PLC0415 - start-up time
+
     rows = [known.get(key) for key in _keys(letter)]
     ids = {None if row is None or row.state == "sent" else row.message_id for row in rows}
     (same, *others) = ids
