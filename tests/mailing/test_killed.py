@@ -62,6 +62,7 @@ def start_anew(office: Office, server: MailServer) -> None:
     office.do("reissue", "103", "--reason", "next round")
 
 
+@pytest.mark.each_database
 def test_who_kills_the_command_kills_no_mail(
     office: Office, mailing: MailServer, forker: Popen[str]
 ) -> None:
@@ -86,6 +87,7 @@ def test_who_kills_it_while_the_server_thinks_waits_for_the_mail_under_way(
     assert Counter(server.recipients) == Counter(EVERYBODY)
 
 
+@pytest.mark.each_database
 def test_where_the_sender_itself_is_killed_nobody_gets_two_and_who_may_have_none_is_named(
     office: Office, mailing: MailServer, forker: Popen[str]
 ) -> None:

@@ -106,6 +106,7 @@ def test_an_issue_is_mailed_once_and_the_next_one_anew(office: Office, mailing: 
     assert len(ids) == len(mailing.received)
 
 
+@pytest.mark.in_ci
 def test_another_address_gets_its_own(office: Office, mailing: MailServer) -> None:
     office.do("mail", "101")
     office.do("account", "set", "101", "--mail", "other@acme.example")
@@ -147,23 +148,19 @@ def test_a_dry_run_writes_what_would_be_sent_and_records_nothing(
     assert states(office, "--all") == ["sent"] * 3
 
 
-@pytest.mark.parametrize(
-    ("address", "told"),
-    [
-        ("taro..yamada.@docomo.ne.jp", '"taro..yamada."@docomo.ne.jp'),
-        ("x@日本語.jp", "x@xn--wgv71a119e.jp"),
-        ("o'neil+x@acme.example", "o'neil+x@acme.example"),
-    ],
-)
-def test_addresses_go_out_as_the_rules_want_them(
-    office: Office, mailing: MailServer, address: str, told: str
-) -> None:
-    office.do("account", "set", "101", "--mail", address)
-    office.do("mail", "101")
+def test_addresses_go_out_as_the_rules_want_them(office: Office, mailing: MailServer) -> None:
+    wanted = {
+        "101": ("taro..yamada.@docomo.ne.jp", '"taro..yamada."@docomo.ne.jp'),
+        "102": ("x@日本語.jp", "x@xn--wgv71a119e.jp"),
+        "103": ("o'neil+x@acme.example", "o'neil+x@acme.example"),
+    }
+    for extension, (address, _) in wanted.items():
+        office.do("account", "set", extension, "--mail", address)
+    office.do("mail", "--all")
 
-    (one,) = mailing.received
-    assert one.to == told.replace('"', "")  # as the server reads it
-    assert told.encode() in one.raw
+    for one, (_, told) in zip(mailing.received, wanted.values(), strict=True):
+        assert one.to == told.replace('"', "")  # as the server reads it
+        assert told.encode() in one.raw
 
 
 def test_a_name_in_japanese_before_the_at_needs_a_server_that_can(
@@ -206,6 +203,7 @@ def test_an_operators_templates_go_before_onhooks_own(office: Office, mailing: M
     assert "設定を始める" in one.text("html")
 
 
+@pytest.mark.in_ci
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -252,6 +250,7 @@ def test_a_kit_whose_picture_holds_the_password_is_not_mailed(
     assert mailing.received == []
 
 
+@pytest.mark.in_ci
 def test_the_sheet_goes_with_it_where_wanted(office: Office, mailing: MailServer) -> None:
     ran = office.spawn("mail", "101", "--sheet")  # a process that has laid nothing out before
     assert ran.returncode == 0, ran.stderr

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.killing import run_forked
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,8 @@ def each_day(office: Office, first: date, last: date) -> None:
 def test_each_deadline_is_told_once_before_and_once_on_its_day(
     office: Office, mailing: MailServer
 ) -> None:
-    each_day(office, ENDS - timedelta(days=10), ENDS + timedelta(days=5))
+    days = thorough(10, 7)
+    each_day(office, ENDS - timedelta(days=days), ENDS + timedelta(days=2))
 
     assert told(mailing) == ["1", "2", "3", "1", "2", "3"]
     assert set(mailing.recipients) == {BOSS}
@@ -86,6 +88,7 @@ def test_after_days_on_which_the_machine_was_off_nothing_is_missed(
     assert told(mailing) == ["23"]  # the first warranty is over: nothing is to be done any more
 
 
+@pytest.mark.in_ci
 def test_within_says_how_many_days_before(office: Office, mailing: MailServer) -> None:
     office.do("notify", "--due", "--today", ENDS - timedelta(days=20), "--within", "20")
     assert told(mailing) == ["1"]
@@ -114,6 +117,7 @@ def test_the_mail_says_what_falls_due_when_and_what_comes_of_missing_it(
         assert text.split(" (", maxsplit=1)[0] in english.text("html")
 
 
+@pytest.mark.in_ci
 def test_administrators_are_told_each_by_themselves(office: Office, mailing: MailServer) -> None:
     office.variables["ONHOOK_NOTIFY_TO"] = f"{BOSS}, {DEPUTY}"
     office.do("notify", "--due", "--today", ENDS)
@@ -137,6 +141,7 @@ def test_customers_are_told_what_is_theirs_where_so_set(
     assert "Deadlines of your devices: 1" in mailing.received[-1].message["Subject"]
 
 
+@pytest.mark.in_ci
 def test_a_customer_who_cannot_be_told_is_named(office: Office, mailing: MailServer) -> None:
     words = ("--customer", "sakura")
     office.do("contract", "start", *words, "--on", "2025-12-01")
@@ -172,6 +177,7 @@ def test_what_is_missing_is_told(office: Office, mailing: MailServer) -> None:
     assert office.run("notify", "--due", "--today", "soon").code == 3
 
 
+@pytest.mark.in_ci
 def test_a_refused_mail_is_tried_again_the_next_day(
     office: Office, mailing: MailServer, server_with: Callable[..., MailServer]
 ) -> None:
@@ -198,6 +204,7 @@ def test_a_doubtful_mail_is_told_each_day_and_not_sent_twice(
     assert told(mailing) == ["2", "123"]
 
 
+@pytest.mark.in_ci
 def test_killed_and_started_again_each_deadline_is_told_once(
     office: Office, mailing: MailServer, forker: Popen[str]
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 import trustme
 
 from tests.killing import run_together
+from tests.thoroughness import thorough
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def guarded(
     return server
 
 
-@pytest.mark.parametrize("guarded", ["starttls", "tls"], indirect=True)
+@pytest.mark.parametrize("guarded", thorough(["starttls", "tls"], ["starttls"]), indirect=True)
 def test_the_line_is_guarded_and_the_password_comes_from_where_it_is_kept(
     office: Office, guarded: MailServer
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_password_in_the_settings_is_for_the_owner_alone(
     assert guarded.recipients == [FIRST]
 
 
+@pytest.mark.in_ci
 @pytest.mark.parametrize(
     ("variables", "code", "codes"),
     [
@@ -119,7 +121,7 @@ def test_a_server_without_starttls_gets_nothing(office: Office, mailing: MailSer
     assert mailing.received == []
 
 
-@pytest.mark.parametrize("where", ["answers", "last_answers"])
+@pytest.mark.parametrize("where", thorough(["answers", "last_answers"], ["answers"]))
 def test_what_is_refused_is_recorded_and_the_others_go_on(
     office: Office, server_with: Start, where: str
 ) -> None:
@@ -135,7 +137,7 @@ def test_what_is_refused_is_recorded_and_the_others_go_on(
     assert b"ABCDEFGHABCDEFGH" not in office.stored()
 
 
-@pytest.mark.parametrize("where", ["answers", "last_answers"])
+@pytest.mark.parametrize("where", thorough(["answers", "last_answers"], ["last_answers"]))
 def test_what_is_put_off_waits_for_the_next_run(
     office: Office, server_with: Start, where: str
 ) -> None:
@@ -151,6 +153,7 @@ def test_what_is_put_off_waits_for_the_next_run(
     assert patient.recipients == [SECOND]
 
 
+@pytest.mark.in_ci
 def test_a_sender_that_is_refused_ends_it(office: Office, server_with: Start) -> None:
     server = server_with(sender="553 5.7.1 not you")
     office.variables.update(server.variables)
@@ -167,11 +170,13 @@ def test_a_server_that_hangs_up_is_called_again(office: Office, server_with: Sta
     assert len({one.envelope["peer"] for one in server.received}) == 3
 
 
+@pytest.mark.in_ci
 def test_many_mails_go_over_one_connection(office: Office, mailing: MailServer) -> None:
     office.do("mail", "--all")
     assert len({one.envelope["peer"] for one in mailing.received}) == 1
 
 
+@pytest.mark.each_database
 def test_two_runs_at_once_send_each_mail_once(
     office: Office, server_with: Start, forker: Popen[str]
 ) -> None:
@@ -194,6 +199,7 @@ def test_a_mail_at_which_a_server_hangs_up_holds_up_no_other(
     assert [one["state"] for one in ran.data["mails"]] == ["sent", "deferred", "sent"]
 
 
+@pytest.mark.in_ci
 def test_a_server_that_hangs_up_at_each_ends_it(office: Office, server_with: Start) -> None:
     server = server_with(hangs_up_at=[FIRST, SECOND])
     office.variables.update(server.variables)
