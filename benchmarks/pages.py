@@ -10,7 +10,7 @@ from pathlib import Path
 
 from onhook.kits.candidates import Selection
 from onhook.qr import encode, svg
-from onhook.sheets.design import Design, own_font
+from onhook.sheets.design import Design, own_fonts
 from onhook.sheets.gathering import Wish, gather_sheets
 from onhook.sheets.printing import SheetPrinter, laid_out
 from onhook.sheets.sheet import Sheet
@@ -26,14 +26,15 @@ def main(workspace: str, folder: str) -> None:
         contents = [laid_out(printer.content(one)) for one in found if isinstance(one, Sheet)]
     for content in contents:
         content["symbol"] = {"file": _SYMBOL, "width_mm": 70}
-    look = {"accent": "#1f4e79", "logo": None, "fonts": ["BIZ UDPGothic"]}
+    look = {"accent": "#1f4e79", "logo": None, "fonts": ["BIZ UDPGothic", "Noto Sans"]}
     data = {"title": contents[0]["title"], "sheets": contents, "fit": False, "look": look}
     place = Path(folder)
     (place / "fonts").mkdir(parents=True)
     (place / _DATA).write_text(json.dumps(data), encoding="utf-8")
     (place / _TEMPLATE).write_text(Design().text(_TEMPLATE)[0], encoding="utf-8")
     (place / _SYMBOL).write_bytes(svg(encode("https://phone.example/k/" + "A" * 26)))
-    shutil.copy(str(own_font()), place / "fonts")
+    for font in own_fonts():
+        shutil.copy(str(font), place / "fonts")
 
 
 main(*sys.argv[1:])

@@ -133,9 +133,13 @@ class Design:
         return Folder(self._own)
 
 
-def own_font() -> Traversable:
-    """Return the font that onhook brings: BIZ UDPGothic, under the SIL Open Font License."""
-    return files("onhook_templates") / "fonts" / "BIZUDPGothic-Regular.ttf"
+def own_fonts() -> list[Traversable]:
+    """Return the fonts that onhook brings, both under the SIL Open Font License.
+
+    BIZ UDPGothic is for all; Noto Sans has letters that it lacks, such as those of Vietnamese.
+    """
+    folder = files("onhook_templates") / "fonts"
+    return [folder / "BIZUDPGothic-Regular.ttf", folder / "NotoSans-Regular.ttf"]
 
 
 def _read_words(table: object, at: Place) -> dict[str, Bilingual]:

@@ -13,7 +13,7 @@ from importlib.resources import as_file
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
-from onhook.sheets.design import own_font
+from onhook.sheets.design import own_fonts
 from onhook.sheets.errors import SheetFontUnusable, SheetTemplateWrong
 from onhook.sheets.fonts import Coverage
 
@@ -109,8 +109,8 @@ class Typesetter:
 
     @cached_property
     def _files(self) -> list[Path]:
-        own = self._open.enter_context(as_file(own_font()))
-        return [*self._design.fonts(), own]
+        own = [self._open.enter_context(as_file(font)) for font in own_fonts()]
+        return [*self._design.fonts(), *own]
 
     @cached_property
     def _fonts(self) -> typst.Fonts:
