@@ -41,6 +41,7 @@ run 0 onhook device import examples/devices-sakura.csv
 run 6 onhook check --all
 run 6 onhook issue --all --out demo/kits
 run 0 onhook qr 101
+run 0 onhook sheet 101 144 --out demo/sheets.pdf
 
 # The server behind the QR codes, here for this machine alone; and a phone that scans one.
 printf '\n$ onhook serve --port 0 --ops-port 0 &\n'
@@ -63,3 +64,4 @@ wait "$server" || :
 run 0 onhook check 101
 
 printf '\nThe printable page of all kits: %s/demo/kits/index.html\n' "$PWD"
+printf 'Two onboarding sheets: %s/demo/sheets.pdf\n' "$PWD"

@@ -102,6 +102,9 @@ def test_wheel_says_that_it_is_typed(names: set[str], package: str) -> None:
     "file",
     [
         "onhook_templates/messages/*.toml",
+        "onhook_templates/sheets/sheet.typ",
+        "onhook_templates/fonts/BIZUDPGothic-Regular.ttf",
+        "onhook_templates/fonts/OFL.txt",
         "onhook_templates/**/3cx/manifest.toml",
         "onhook_templates/**/linphone/manifest.toml",
         "onhook_devices/services/jiyu-hodai.toml",

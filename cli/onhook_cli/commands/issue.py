@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +12,10 @@ import typer
 
 from onhook_cli.command import command
 from onhook_cli.options import All, AllowSecretQr, Extensions, Family, WithoutDevice
-from onhook_cli.session import Session, console, error_object
+from onhook_cli.session import Session, error_object
 from onhook_devices.errors import InvalidInput, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from onhook.kits.making import Outcome, QrFormat
     from onhook.kits.sink import KitSink
 
@@ -70,6 +67,7 @@ def issue(
     from onhook.kits.issuing import issue_kits
     from onhook.kits.making import IssueOptions
     from onhook.pages import index_page
+    from onhook_cli.progress_bar import progress_bar
     from onhook_cli.selecting import selection
 
     chosen = selection(session, extensions, everyone=everyone)
@@ -81,7 +79,10 @@ def issue(
     )
     workspace = session.workspace
     told = _Told(session)
-    with _sink(session, out, archive) as sink, _progress(session) as progress:
+    with (
+        _sink(session, out, archive) as sink,
+        progress_bar(session, "issue-progress") as progress,
+    ):
         for outcome in issue_kits(workspace, chosen, options, sink, progress=progress):
             told.add(outcome)
         place = sink.finish(index_page(session.words))
@@ -171,34 +172,3 @@ def _sink(
     if archive is not None:
         return open_kit_archive(archive)
     return nullcontext(NoSink())
-
-
-@contextmanager
-def _progress(session: Session) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with rate and time left, on a terminal only."""
-    if session.json or not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn(session.words("issue-progress")),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
-        task = bar.add_task("", total=None, rate="")
-
-        def tell(done: int, total: int) -> None:
-            speed = bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
-
-        yield tell

@@ -61,6 +61,7 @@ def sheet(
     """
     from onhook.sheets.gathering import Wish
     from onhook.sheets.making import make_sheets, target_of
+    from onhook_cli.progress_bar import progress_bar
     from onhook_cli.selecting import selection
 
     chosen = selection(session, extensions, everyone=everyone)
@@ -75,7 +76,8 @@ def sheet(
         with_codes=code,
         allow_secret_qr=allow_secret_qr,
     )
-    made = make_sheets(session.workspace, chosen, wish, target)
+    with progress_bar(session, "sheet-progress") as progress:
+        made = make_sheets(session.workspace, chosen, wish, target, progress)
     session.errors += made.errors
     _tell(session, made, target)
 

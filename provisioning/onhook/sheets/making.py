@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from onhook.files import disk_faults, make_private_folder, write_private
 from onhook.sheets.errors import SheetFormDiffers, SheetFormUnknown
 from onhook.sheets.gathering import gather_sheets
-from onhook.sheets.printing import FORMS, SheetForm, SheetPrinter
+from onhook.sheets.printing import FORMS, SheetForm, SheetPrinter, unwatched
 from onhook.sheets.sheet import Page, Sheet
 from onhook_devices.errors import OnhookError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from onhook.kits.candidates import Selection
     from onhook.sheets.gathering import Wish
+    from onhook.sheets.printing import Progress
     from onhook.workspace import UnitOfWork, Workspace
 
 P = TypeVar("P", bound=Page)
@@ -109,6 +110,7 @@ def make_sheets(
     selection: Selection,
     wish: Wish,
     target: Target,
+    progress: Progress = unwatched,
 ) -> MadeSheets[Sheet]:
     """Make the sheets of the accounts selected and write them; what cannot be made is told.
 
@@ -117,6 +119,7 @@ def make_sheets(
         selection: Which.
         wish: How.
         target: Where to.
+        progress: Told from time to time how many are laid out, of how many.
 
     Raises:
         OnhookError: The customer does not exist, the design is wrong, or storage fails.
@@ -124,16 +127,19 @@ def make_sheets(
     kind = Kind(
         lambda work: gather_sheets(work, selection, wish), record_sheets, does_write=wish.with_codes
     )
-    return make_pages(workspace, kind, target)
+    return make_pages(workspace, kind, target, progress)
 
 
-def make_pages(workspace: Workspace, kind: Kind[P], target: Target) -> MadeSheets[P]:
+def make_pages(
+    workspace: Workspace, kind: Kind[P], target: Target, progress: Progress = unwatched
+) -> MadeSheets[P]:
     """Make the pages of a kind and write them; what cannot be made is told.
 
     Args:
         workspace: Whose accounts.
         kind: Of pages.
         target: Where to.
+        progress: Told from time to time how many are laid out, of how many.
 
     Raises:
         OnhookError: The customer does not exist, the design is wrong, or storage fails.
@@ -148,7 +154,9 @@ def make_pages(workspace: Workspace, kind: Kind[P], target: Target) -> MadeSheet
                 else:
                     made.errors.append(refusal)
         if made.sheets:
-            _write(workspace, printer, kind, made, target)
+            at = workspace.clock()
+            documents = _documents(printer, made.sheets, target, at, progress)
+            _write(workspace, kind, made, documents)
     return made
 
 
@@ -160,15 +168,9 @@ def _refusal(one: Page | OnhookError, printer: SheetPrinter, target: Target) -> 
 
 
 def _write(
-    workspace: Workspace,
-    printer: SheetPrinter,
-    kind: Kind[P],
-    made: MadeSheets[P],
-    target: Target,
+    workspace: Workspace, kind: Kind[P], made: MadeSheets[P], documents: Iterator[_Document]
 ) -> None:
     """Lay the sheets out, note them, and write them."""
-    at = workspace.clock()
-    documents = _documents(printer, made.sheets, target, at)
     first = next(documents)  # what is wrong with the design is told before anything is noted
     with workspace.writing() as work:
         kind.record(work, made.sheets)
@@ -191,25 +193,28 @@ class _Document:
 
 
 def _documents(
-    printer: SheetPrinter, sheets: Sequence[Page], target: Target, at: datetime
+    printer: SheetPrinter,
+    sheets: Sequence[Page],
+    target: Target,
+    at: datetime,
+    progress: Progress,
 ) -> Iterator[_Document]:
     """Yield the files, each laid out when it is its turn."""
     if target.is_file:
         (form,) = target.forms
-        yield _Document(target.path, sheets, _printed(printer, sheets, form, at))
+        content = printer.pdf(sheets, at, progress) if form == "pdf" else printer.html(sheets)
+        yield _Document(target.path, sheets, content)
         return
     by_account: dict[str, list[Page]] = {}
     for sheet in sheets:
         by_account.setdefault(sheet.account, []).append(sheet)
-    for of_one in by_account.values():
+    for done, (account, of_one) in enumerate(by_account.items(), start=1):
+        customer, _, extension = account.partition("/")
         for form in target.forms:
-            customer, _, extension = of_one[0].account.partition("/")
             path = target.path / customer / f"{extension}.{form}"
-            yield _Document(path, of_one, _printed(printer, of_one, form, at))
-
-
-def _printed(printer: SheetPrinter, sheets: Sequence[Page], form: SheetForm, at: datetime) -> bytes:
-    return printer.pdf(sheets, at) if form == "pdf" else printer.html(sheets)
+            content = printer.pdf(of_one, at) if form == "pdf" else printer.html(of_one)
+            yield _Document(path, of_one, content)
+        progress(done, len(by_account))
 
 
 def record_sheets(work: UnitOfWork, sheets: Sequence[Sheet]) -> None:

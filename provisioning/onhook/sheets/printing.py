@@ -13,12 +13,14 @@ from onhook.sheets.joining import joined, page_count
 from onhook.sheets.typesetting import Typesetter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from onhook.sheets.content import Content
     from onhook.sheets.sheet import Page
+
+    Progress = Callable[[int, int], None]
 
 SheetForm = Literal["pdf", "html"]
 FORMS: tuple[SheetForm, ...] = get_args(SheetForm)
@@ -38,6 +40,10 @@ _BREAK = "\u200b"
 _SIGNS = "、。，．・：；！？「」『』（）【】〔〕《》〈〉"
 _CROWDED = re.compile(f"(?<=[{_SIGNS}])(?=[{_SIGNS}])")
 _APART = "\u200a\u2060"
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
 
 
 class SheetPrinter:
@@ -80,23 +86,23 @@ class SheetPrinter:
                 )
         return None
 
-    def pdf(self, sheets: Sequence[Page], at: datetime) -> bytes:
+    def pdf(self, sheets: Sequence[Page], at: datetime, progress: Progress = unwatched) -> bytes:
         """Return some sheets as one PDF, a page each; `lacking` tells before what cannot be set.
 
         Args:
             sheets: At least one.
             at: When it is made.
+            progress: Told from time to time how many are laid out, of how many.
 
         Raises:
             SheetTemplateWrong: The operator's template cannot be laid out.
             SheetFontUnusable: A font is none.
         """
         is_part = len(sheets) > _TOGETHER
-        parts = [
-            part
-            for some in _stretches(sheets, _TOGETHER)
-            for part in self._parts(some, at, is_part=is_part)
-        ]
+        parts: list[bytes] = []
+        for number, some in enumerate(_stretches(sheets, _TOGETHER)):
+            parts += self._parts(some, at, is_part=is_part)
+            progress(number * _TOGETHER + len(some), len(sheets))
         return joined(parts)
 
     def _parts(self, sheets: Sequence[Page], at: datetime, *, is_part: bool) -> Iterator[bytes]:
