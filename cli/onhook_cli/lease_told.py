@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onhook.words import catalogue
 from onhook_cli.lease_life import event_in_words, show_object, tell_standing
 from onhook_cli.session import Session
 
@@ -12,6 +11,9 @@ if TYPE_CHECKING:
     from onhook.leasing.happening import Told
     from onhook.leasing.withdrawing import TakenOff, Withdrawal
     from onhook.words import Words
+
+_WAITS = ("fault-reported", "charge-open", "lost", "charge-settled", "undecided")
+"""States in which somebody has something to do next; texts ``lease-next-...`` say what."""
 
 
 def tell(session: Session, told: Told) -> None:
@@ -26,7 +28,7 @@ def tell(session: Session, told: Told) -> None:
     state = told.shown.state
     session.say("lease-is-now", device=told.device, state=words(f"lease-state-{state}"))
     tell_standing(session, told.shown)
-    if f"lease-next-{state}" in catalogue()["text"]:
+    if state in _WAITS:
         session.say(f"lease-next-{state}", device=told.device)
     if told.withdrawn is not None:
         tell_withdrawn(session, told.withdrawn)
