@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onhook.workspace import TOKYO, end_of_day
@@ -468,6 +468,7 @@ def test_j_l13_whoever_lent_it_it_goes_back_to_the_provider(lessor: Lessor) -> N
 # What holds of every day, price and age
 
 
+@settings(deadline=None)  # the holidays are read at first use
 @given(days, st.integers(1, 120), st.booleans())
 def test_no_deadline_precedes_its_event(event: date, months: int, moves: bool) -> None:  # noqa: FBT001 - hypothesis gives it
     by = JIYU._replace(calendar=JIYU.calendar._replace(move_past_holidays=moves))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -237,6 +237,7 @@ def cost_of_loss(*events: Event, on: date) -> int:
     return sum(one.reckoning.result.total_yen for one in debts(after, JIYU, FAR)) - before
 
 
+@settings(deadline=None)
 @given(st.integers(1, 4000))
 def test_exposure_is_what_a_loss_would_be_charged(age: int) -> None:
     day = CONTRACT + timedelta(days=age)
