@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from onhook_cli.session import Session, local_time
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from onhook.kits.symbols import DrawnSymbol
 
 _QUIET_ZONE = 4  # modules on each side, as `onhook.qr.terminal` draws
@@ -36,3 +38,21 @@ def fits(drawn: DrawnSymbol) -> bool:
     side = encode(drawn.text).size + 2 * _QUIET_ZONE
     screen = shutil.get_terminal_size()
     return screen.columns >= side and screen.lines > side // 2 + 2
+
+
+def tell_code(session: Session, extension: str, device: str | None) -> datetime:
+    """Tell the short code of a kit and return until when it works.
+
+    It is no part of the JSON: whoever has it has the link.
+
+    Raises:
+        NoLink: The kit's link is dead, or it has none.
+        WhichDevice: There are kits for several devices.
+    """
+    from onhook.delivery.codes import show_code
+
+    with session.workspace.writing() as work:
+        found = show_code(work, extension, session.customer, device)
+    expires = local_time(found.expires_at)
+    session.say("qr-code", code=found.code, url=found.public_url, expires=expires)
+    return found.expires_at

@@ -134,6 +134,8 @@ def test_the_config_is_issued_again_and_its_code_shown_there_and_then(office: Of
     assert "acme/101 D-1  issued again (issue 2, 3cx)" in shown
     assert shown.count("▀") > 50
     assert "scan it with the app" in shown
+    assert "short code " in shown
+    assert "typed at https://phone.acme.example" in shown
     assert "It works" in phone.end()
     links = office.ask("link", "list").data["links"]
     states = {(o["issue"], o["state"]) for o in links if o["account"] == "acme/101"}

@@ -8,8 +8,8 @@ import typer
 
 from onhook_cli.command import command
 from onhook_cli.options import AllowSecretQr, Device, Extension
-from onhook_cli.session import Session, local_time
-from onhook_cli.symbols import draw
+from onhook_cli.session import Session
+from onhook_cli.symbols import draw, tell_code
 
 
 def register(app: typer.Typer) -> None:
@@ -45,15 +45,4 @@ def qr(
         "expires_at": drawn.expires_at,
     }
     if code:
-        _tell_code(session, extension, device)
-
-
-def _tell_code(session: Session, extension: str, device: str | None) -> None:
-    """Tell the short code, which is no part of the JSON: whoever has it has the link."""
-    from onhook.delivery.codes import show_code
-
-    with session.workspace.writing() as work:
-        found = show_code(work, extension, session.customer, device)
-    expires = local_time(found.expires_at)
-    session.say("qr-code", code=found.code, url=found.public_url, expires=expires)
-    session.data["code_expires_at"] = found.expires_at
+        session.data["code_expires_at"] = tell_code(session, extension, device)

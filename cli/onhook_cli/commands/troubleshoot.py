@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from onhook_cli.options import Device, Extension
 from onhook_cli.reissued import show_codes, tell_renewal
 from onhook_cli.session import Session, error_text
 from onhook_cli.single_key import LEAVE, can_ask, press
+from onhook_cli.symbols import tell_code
 from onhook_devices.errors import OnhookError, UsageError
 from onhook_devices.flow import End
 
@@ -202,6 +204,16 @@ def _reissue(session: Session, walk: Walk) -> None:
         if not renewal.outcome.errors:
             tell_renewal(session, renewal)
     show_codes(session, done)
+    if not done.errors:
+        _tell_code(session, walk)
+
+
+def _tell_code(session: Session, walk: Walk) -> None:
+    """Tell the short code: whoever is on the telephone does not see this screen."""
+    from onhook.kits.symbols import NoLink
+
+    with suppress(NoLink):  # its QR code holds the settings, or there is no public address
+        tell_code(session, walk.account, walk.device or None)
 
 
 def _keep(session: Session, walk: Walk) -> None:
