@@ -145,7 +145,6 @@ def test_a_list_that_breaks_off_is_still_one_object_that_says_so(
 )
 @given(data=st.data())
 def test_whatever_happened_reads_back_unchanged(office: Office, data: st.DataObject) -> None:
-    workspace = office.open()
     header = ("device", "model", "price", "start", "warranty_months")
     device = f"X-{next(NUMBERS)}"
     office.do(
@@ -153,18 +152,19 @@ def test_whatever_happened_reads_back_unchanged(office: Office, data: st.DataObj
         "import",
         office.table("one.csv", header, (device, f"iPad {device}.", "39800", "2020-03-01", "12")),
     )
-    day = date(2020, 3, 1)
-    for _ in range(data.draw(st.integers(1, 8))):
-        day += timedelta(days=data.draw(st.sampled_from((0, 1, 20, 200))))
-        event = data.draw(st.sampled_from([*events_on(day)]))
-        contract = 1 if isinstance(event, Start) else None
-        with (
-            contextlib.suppress(StepNotAllowed, LaterStepImpossible, AlreadyEntered),
-            workspace.writing() as work,
-        ):
-            enter(work, recorded(work, device), event, JIYU, contract=contract)
-    file = office.home / "out.csv"
-    with workspace.reading() as work:
-        export_leases(work, file, Wanted(model=f"{device}."))
-    report = import_leases(workspace, file)
-    assert {verdict.state for verdict in report.verdicts} == {"unchanged"}
+    with contextlib.closing(office.open()) as workspace:
+        day = date(2020, 3, 1)
+        for _ in range(data.draw(st.integers(1, 8))):
+            day += timedelta(days=data.draw(st.sampled_from((0, 1, 20, 200))))
+            event = data.draw(st.sampled_from([*events_on(day)]))
+            contract = 1 if isinstance(event, Start) else None
+            with (
+                contextlib.suppress(StepNotAllowed, LaterStepImpossible, AlreadyEntered),
+                workspace.writing() as work,
+            ):
+                enter(work, recorded(work, device), event, JIYU, contract=contract)
+        file = office.home / "out.csv"
+        with workspace.reading() as work:
+            export_leases(work, file, Wanted(model=f"{device}."))
+        report = import_leases(workspace, file)
+        assert {verdict.state for verdict in report.verdicts} == {"unchanged"}

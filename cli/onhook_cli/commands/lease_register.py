@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -70,9 +71,9 @@ def list_(session: Session, **given: Any) -> None:
 
     with session.workspace.reading() as work:
         today, wanted = _wanted(session, work, **given)
-        found = list_leases(work, today, wanted)
         headers = ("device", "customer", "model", "state", "started", "price", "due")
-        stream(session, "leases", found, headers=headers, row=row, item=asdict)
+        with closing(list_leases(work, today, wanted)) as found:
+            stream(session, "leases", found, headers=headers, row=row, item=asdict)
 
 
 def export(

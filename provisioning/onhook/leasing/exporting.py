@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from onhook.leasing.columns import WRITTEN
@@ -14,7 +14,7 @@ from onhook.store.schema import contract, device, lease
 from onhook.tables import write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -50,25 +50,27 @@ def export_leases(
     """
     count = 0
 
-    def rows() -> Iterator[list[str]]:
+    def rows() -> Generator[list[str]]:
         nonlocal count
-        for row in _rows(work, wanted):
-            count += 1
-            yield row
+        with closing(_rows(work, wanted)) as found:
+            for row in found:
+                count += 1
+                yield row
 
-    write_table(path, WRITTEN, rows(), encoding=encoding)
+    with closing(rows()) as written:
+        write_table(path, WRITTEN, written, encoding=encoding)
     return count
 
 
-def _rows(work: UnitOfWork, wanted: Wanted) -> Iterator[list[str]]:
+def _rows(work: UnitOfWork, wanted: Wanted) -> Generator[list[str]]:
     columns = (contract.c.customer_id, device, lease.c.started_on)
     query = leases_wanted(wanted, *columns).execution_options(yield_per=_AT_ONCE)
-    found = iter(work.connection.execute(query))
-    while lot := list(islice(found, _AT_ONCE)):
-        yield from _lot(work, lot)
+    with work.connection.execute(query) as found:
+        while lot := found.fetchmany(_AT_ONCE):
+            yield from _lot(work, lot)
 
 
-def _lot(work: UnitOfWork, lot: Sequence[Row[Any]]) -> Iterator[list[str]]:
+def _lot(work: UnitOfWork, lot: Sequence[Row[Any]]) -> Generator[list[str]]:
     known = recorded_of(work, sorted({row.id for row in lot}))
     out = {one: {s.start.on: s for s in stretches(of.history)} for one, of in known.items()}
     for row in lot:

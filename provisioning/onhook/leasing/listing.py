@@ -15,7 +15,7 @@ from onhook_devices.leasing.dues import dues
 from onhook_devices.leasing.lease import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select, Table
@@ -120,7 +120,7 @@ _COLUMNS = (
 _EVERY: Final = Wanted()
 
 
-def list_leases(work: UnitOfWork, today: date, wanted: Wanted = _EVERY) -> Iterator[Leased]:
+def list_leases(work: UnitOfWork, today: date, wanted: Wanted = _EVERY) -> Generator[Leased]:
     """Yield leases by device, in bounded memory.
 
     Args:
@@ -129,13 +129,11 @@ def list_leases(work: UnitOfWork, today: date, wanted: Wanted = _EVERY) -> Itera
         wanted: Which.
     """
     query = leases_wanted(wanted, *_COLUMNS).execution_options(yield_per=_AT_ONCE)
-    for device_id, owner, model, state, started_on, price_yen, due_on in work.connection.execute(
-        query
-    ):
-        is_due = state == State.RETURN_DUE
-        due = due_on if is_due else None
-        overdue = due is not None and due < today
-        yield Leased(device_id, owner, model, state, started_on, price_yen, due, overdue)
+    with work.connection.execute(query) as found:
+        for device_id, owner, model, state, started_on, price_yen, due_on in found:
+            due = due_on if state == State.RETURN_DUE else None
+            overdue = due is not None and due < today
+            yield Leased(device_id, owner, model, state, started_on, price_yen, due, overdue)
 
 
 def show_lease(work: UnitOfWork, device_name: str, today: date) -> Shown:
