@@ -62,6 +62,7 @@ def test_the_headers_are_as_machines_want_them(office: Office, mailing: MailServ
         assert one.envelope["from"] == "phones@acme.example"
 
 
+@pytest.mark.in_ci
 def test_it_is_in_the_customers_language_or_that_of_lang(
     office: Office, mailing: MailServer
 ) -> None:
@@ -163,6 +164,7 @@ def test_addresses_go_out_as_the_rules_want_them(office: Office, mailing: MailSe
         assert told.encode() in one.raw
 
 
+@pytest.mark.in_ci
 def test_a_name_in_japanese_before_the_at_needs_a_server_that_can(
     office: Office, mailing: MailServer, server_with: Callable[..., MailServer]
 ) -> None:
@@ -187,6 +189,7 @@ def test_what_was_sent_is_in_the_audit_trail(office: Office, mailing: MailServer
     assert (last["action"], last["subject"], last["actor"]) == ("mail.send", "acme/101", "tester")
 
 
+@pytest.mark.in_ci
 def test_an_operators_templates_go_before_onhooks_own(office: Office, mailing: MailServer) -> None:
     folder = office.folder / "mails"
     folder.mkdir()
@@ -264,6 +267,7 @@ def test_the_sheet_goes_with_it_where_wanted(office: Office, mailing: MailServer
     assert "用紙を添付しています" in one.text("html")
 
 
+@pytest.mark.in_ci
 def test_whose_sheet_cannot_be_set_gets_no_mail(office: Office, mailing: MailServer) -> None:
     office.do("account", "set", "101", "--display-name", "𠮷田 \U0001f600")
     office.do("issue", "101")

@@ -155,6 +155,7 @@ def test_a_customer_who_cannot_be_told_is_named(office: Office, mailing: MailSer
     assert mailing.recipients == [BOSS, "office@sakura.example"]
 
 
+@pytest.mark.in_ci
 def test_a_dry_run_tells_nobody(office: Office, mailing: MailServer) -> None:
     before = office.rows()
     words = ("notify", "--due", "--today", ENDS)
@@ -189,6 +190,7 @@ def test_a_refused_mail_is_tried_again_the_next_day(
     assert told(mailing) == ["123"]
 
 
+@pytest.mark.in_ci
 def test_a_doubtful_mail_is_told_each_day_and_not_sent_twice(
     office: Office, mailing: MailServer, server_with: Callable[..., MailServer]
 ) -> None:

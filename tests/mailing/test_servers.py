@@ -137,6 +137,7 @@ def test_what_is_refused_is_recorded_and_the_others_go_on(
     assert b"ABCDEFGHABCDEFGH" not in office.stored()
 
 
+@pytest.mark.in_ci
 @pytest.mark.parametrize("where", thorough(["answers", "last_answers"], ["last_answers"]))
 def test_what_is_put_off_waits_for_the_next_run(
     office: Office, server_with: Start, where: str
@@ -176,6 +177,7 @@ def test_many_mails_go_over_one_connection(office: Office, mailing: MailServer) 
     assert len({one.envelope["peer"] for one in mailing.received}) == 1
 
 
+@pytest.mark.in_ci
 @pytest.mark.each_database
 def test_two_runs_at_once_send_each_mail_once(
     office: Office, server_with: Start, forker: Popen[str]
@@ -188,6 +190,7 @@ def test_two_runs_at_once_send_each_mail_once(
     assert sorted(server.recipients) == [FIRST, SECOND, THIRD]
 
 
+@pytest.mark.in_ci
 def test_a_mail_at_which_a_server_hangs_up_holds_up_no_other(
     office: Office, server_with: Start
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -37,6 +39,7 @@ def test_a_refusal_stands_at_the_account_until_a_mail_came_through(
     assert "mail refused" not in office.do("account", "list").out
 
 
+@pytest.mark.in_ci
 def test_a_refusal_of_an_address_that_was_corrected_stands_there_no_more(
     office: Office, server_with: Callable[..., MailServer]
 ) -> None:
@@ -56,6 +59,7 @@ def test_doctor_signs_in_at_the_server_and_sends_nothing(
     assert mailing.received == []
 
 
+@pytest.mark.in_ci
 def test_doctor_tells_a_server_that_is_not_there_and_what_was_left(
     office: Office, server_with: Callable[..., MailServer]
 ) -> None:
