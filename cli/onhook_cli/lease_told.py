@@ -58,8 +58,9 @@ def told_object(told: Told, words: Words) -> dict[str, Any]:
 
 def tell_withdrawn(session: Session, withdrawn: Withdrawal) -> None:
     """Say what ended with a device."""
-    told = {"device": withdrawn.device, "count": withdrawn.links_revoked}
-    session.say("lease-links-dead", **told)
+    if withdrawn.links_revoked:  # none, where a contract's end has killed them
+        told = {"device": withdrawn.device, "count": withdrawn.links_revoked}
+        session.say("lease-links-dead", **told)
     for one in withdrawn.accounts:
         session.say("lease-taken-off", account=one.account, device=withdrawn.device)
         _tell_password(session, one)

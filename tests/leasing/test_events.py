@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BROKE = ("fault", "D-1", "--on", "2023-06-10", "--cause", "normal")
 SHIPPED = ("ship", "D-1", "--replacement", "D-2", "--on", "2023-06-12")
+WARRANTY = ("--warranty-months", "36")
 LOST = ("lost", "D-1", "--on", "2025-02-01")
 
 
@@ -185,6 +186,29 @@ def test_what_cannot_be_is_refused_and_stores_nothing(office: Office) -> None:
         (code, error) for _, code, error in REFUSED
     ]
     assert office.rows() == before
+
+
+def test_one_account_a_device_holds_for_replacements_too(office: Office) -> None:  # J-A1
+    office.accounts("102")
+    office.do("device", "assign", "D-2", "102")
+    lease(office, *BROKE)
+    before = office.rows()
+    assert office.ask("lease", *SHIPPED).codes == ["device-taken"]
+    assert office.rows() == before
+
+
+def test_a_device_that_two_accounts_claim_is_settled_before_it_is_replaced(office: Office) -> None:
+    office.accounts("102")
+    claims = [("D-9", "ios", one) for one in ("101", "102")]
+    header = ("device", "platform", "extension")
+    office.run("device", "import", office.table("shared.csv", header, *claims))
+    office.do("lease", "start", "D-9", "--price", "1", "--on", "2023-01-15", *WARRANTY)
+    lease(office, "fault", "D-9", "--on", "2023-06-10", "--cause", "normal")
+    shipped = ("ship", "D-9", "--replacement", "D-2", "--on", "2023-06-12")
+
+    assert office.ask("lease", *shipped).codes == ["several-accounts"]
+    office.do("device", "keep", "D-9", "102")
+    assert lease(office, *shipped)["moved"] == ["acme/102"]
 
 
 def test_a_refused_step_tells_what_is_possible(office: Office) -> None:

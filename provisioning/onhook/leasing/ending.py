@@ -186,7 +186,7 @@ def _end_lease(work: UnitOfWork, known: Recorded, ending: _Ending) -> Told | Non
     """Enter the end in a device's life, or move it there; None: it was back before."""
     number = _entry_of(known, ending.before)
     if number is not None:
-        reason = f"contract {ending.contract.id}"
+        reason = f"contract {ending.contract.id}: {ending.event.on}"
         correction = Correction(number, ending.event, reason)
         entered = correct(work, known, correction, ending.service)
         return tell_correction(work, entered, correction)
