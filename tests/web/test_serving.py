@@ -104,7 +104,7 @@ def test_what_is_no_honest_request_is_refused(office: Office, authority: trustme
         (("--host", "0.0.0.0"), 6, "listening-in-clear"),  # noqa: S104 - to be refused
         (("--host", "::"), 6, "listening-in-clear"),
         (("--tls-cert", "x.pem"), 2, "certificate-half"),
-        (("--tls-cert", "x.pem", "--tls-key", "x.pem"), 3, "certificate-unusable"),
+        (("--tls-cert", "x.pem", "--tls-key", "x.pem"), 3, "certificate-unreadable"),
         (("--behind-proxy", "proxy.example"), 2, "proxy-unreadable"),
         (("--host", "192.0.2.1", "--behind-proxy", "192.0.2.7"), 7, "cannot-listen"),
     ],

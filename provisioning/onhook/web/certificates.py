@@ -5,7 +5,12 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from onhook.web.errors import CertificateUnusable
+from onhook.web.errors import (
+    CertificateKeyOther,
+    CertificateKeyUnusable,
+    CertificateUnreadable,
+    CertificateUnusable,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,14 +54,16 @@ class Certificate:
     def _load(self) -> datetime:
         """Try the pair apart from the running context, which a half pair would leave without."""
         stamp = self._stamp_there()
+        certificate, key = self._files
+        ends_at = _end(_content(certificate), certificate)
+        _content(key)
         try:
-            ends_at = _end(self._files[0])
             for context in (_context(), self.context):
-                context.load_cert_chain(*self._files, password=_no_passphrase)
+                context.load_cert_chain(certificate, key, password=_no_passphrase)
         except (OSError, ValueError) as error:  # an SSLError is an OSError
-            reason = getattr(error, "reason", None) or getattr(error, "strerror", None)
-            kind = str(reason or type(error).__name__)
-            raise CertificateUnusable(str(self._files[0]), kind) from None
+            if getattr(error, "reason", None) == "KEY_VALUES_MISMATCH":
+                raise CertificateKeyOther(str(key), str(certificate)) from None
+            raise CertificateKeyUnusable(str(key)) from None
         self._stamp = stamp
         return ends_at
 
@@ -78,7 +85,17 @@ def _no_passphrase() -> str:
     raise ValueError("passphrase")
 
 
-def _end(file: Path) -> datetime:
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CertificateUnreadable(str(file), error.strerror or "?") from None
+
+
+def _end(pem: bytes, file: Path) -> datetime:
     from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415 - start-up time
 
-    return load_pem_x509_certificate(file.read_bytes()).not_valid_after_utc
+    try:
+        return load_pem_x509_certificate(pem).not_valid_after_utc
+    except ValueError:
+        raise CertificateUnusable(str(file)) from None

@@ -30,10 +30,28 @@ class ProxyUnreadable(UsageError):
 
 @dataclass(eq=False)
 class CertificateUnusable(InvalidInput):
-    """Certificate and key cannot be read, or do not belong together."""
+    """A file of the pair of certificate and key is not what it should be: here, no certificate."""
 
     file: str
+
+
+@dataclass(eq=False)
+class CertificateUnreadable(CertificateUnusable):
+    """A file of the pair cannot be read."""
+
     reason: str
+
+
+@dataclass(eq=False)
+class CertificateKeyUnusable(CertificateUnusable):
+    """The key's file holds no key, or one that needs a passphrase."""
+
+
+@dataclass(eq=False)
+class CertificateKeyOther(CertificateUnusable):
+    """The key is another certificate's."""
+
+    certificate: str
 
 
 @dataclass(eq=False)
