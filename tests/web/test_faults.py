@@ -97,6 +97,37 @@ def test_a_server_whose_database_is_cut_off_says_so_and_is_well_when_it_is_back(
         assert "Traceback" not in served.log.read_text()
 
 
+OUTAGE_S = 10
+
+
+def test_ten_seconds_without_a_database_cost_nobody_a_link(
+    behind_a_line: Office, line: tuple[Line, str]
+) -> None:
+    with behind_a_line.open().writing() as work:
+        work.connection.execute(update(link).values(max_fetches=100_000))
+    path = f"/k/{token_of(behind_a_line)}"
+    statuses: list[int] = []
+    with serving(behind_a_line, None) as served, served.client() as phone:
+        statuses.append(phone.get(path).status_code)
+        line[0].cut()
+        until = time.monotonic() + OUTAGE_S
+        while time.monotonic() < until:
+            gone = phone.get(path)
+            statuses.append(gone.status_code)
+            assert (gone.status_code, gone.headers["retry-after"]) == (503, "10")
+        line[0].mend()
+        until = time.monotonic() + 10  # seconds, as it asked for
+        while statuses[-1] != 200:
+            assert time.monotonic() < until
+            statuses.append(phone.get(path).status_code)
+        statuses += [phone.get(path).status_code for _ in range(20)]
+        assert statuses[-21:] == [200] * 21
+        assert served.stop() == 0
+    with behind_a_line.open().reading() as work:
+        counted = work.connection.scalars(select(link.c.fetches)).one()
+    assert counted == statuses.count(200)
+
+
 def test_while_its_database_is_silent_a_server_answers_everybody_else(
     behind_a_line: Office, line: tuple[Line, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
