@@ -47,6 +47,7 @@ def test_who_leaves_gets_one_mail_and_no_second(ended: Office, mailing: MailServ
     assert len(mailing.received) == 2
 
 
+@pytest.mark.in_ci
 def test_it_is_told_before_the_end_and_once_more_at_it(office: Office, mailing: MailServer) -> None:
     office.do("contract", "cancel", "1")
     assert states(office, "102", "--lang", "en") == ["sent"]

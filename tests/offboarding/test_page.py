@@ -14,7 +14,7 @@ from onhook.offboarding.departure import Departure
 from onhook.offboarding.page import LeavingPage
 from onhook.pbx_changes import changes_named, mark_done
 from onhook.words import LANGUAGES, Language, Words
-from tests.offboarding.conftest import ASKED, leaving, lend, on_day
+from tests.offboarding.conftest import ASKED, STARTED, leaving, lend, on_day
 from tests.sheets.offices import joined, text_of
 from tests.thoroughness import thorough
 
@@ -191,3 +191,19 @@ def test_a_suspension_is_no_end(office: Office) -> None:  # J-L12
 def test_what_is_about_kits_does_not_go_with_it(office: Office, option: tuple[str, ...]) -> None:
     ran = office.ask("sheet", "101", "--leaving", *option)
     assert (ran.code, ran.codes) == (2, ["not-for-leaving"])
+
+
+def test_what_is_paid_is_asked_for_no_more(office: Office) -> None:
+    started = ("--price", "39800", "--on", STARTED, "--warranty-months", "12")
+    office.do("lease", "start", "D-3", *started)
+    office.do("contract", "end", "1", "--on", "2025-12-31")  # due back on 31 January 2026 (J-L10)
+
+    def charges() -> list[tuple[str, int]]:
+        (page,) = office.ask("sheet", "102", "--leaving", "--out", office.home / "x.html").data[
+            "leaving"
+        ]
+        return [(one["kind"], one["yen"]) for one in page["charges"]]
+
+    assert charges() == [("penalty", 43_780)]
+    office.do("lease", "pay", "D-3")
+    assert charges() == []
