@@ -76,6 +76,7 @@ def pictures_of_in_colour(pdf: Path, folder: Path) -> list[Path]:
     return sorted(folder.glob("colour*.png"))
 
 
+@pytest.mark.in_ci
 def test_a_template_of_ones_own_is_laid_out(office: Office) -> None:
     design(
         office,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from datetime import date
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +38,7 @@ def office(prepared: Prepared) -> Office:
 
 
 def test_both_decoders_read_each_code_off_the_page_at_150_dpi(office: Office) -> None:
-    people = thorough(in_ci=tuple(NAMES), elsewhere=("101", "0104"))
+    people = thorough(in_ci=tuple(NAMES), elsewhere=("101",))
     office.do("sheet", *people, "--out", office.home / "all.pdf")
     pictures = pictures_of(office.home / "all.pdf", office.home)
 
@@ -128,6 +129,33 @@ def test_the_customers_language_is_spoken_unless_another_is_asked_for(office: Of
     assert joined("“On Hook” or “電話を切る”") in told
 
 
+def test_a_services_own_words_stand_on_its_sheets(prepared: Prepared) -> None:
+    office = prepared(fill_mobile)
+    shipped = (files("onhook_devices") / "services" / "biglobe-mobile.toml").read_text("utf-8")
+    store = (
+        "https://play.example/store/apps/details?id=jp.example.telephone.for.offices.of.all.kinds"
+    )
+    downloads = (
+        f'downloads = [{{ platform = "android", url = "{store}" }}]\nminimum_version = "4.2"'
+    )
+    contact = 'phone = "0120-000-000"\nhours.en = "9-17"\nhours.ja = "平日9時から17時"'
+    own = shipped.replace("[app]", f"[app]\n{downloads}").replace(
+        "[contact]", f"[contact]\n{contact}"
+    )
+    (office.folder / "services").mkdir()
+    (office.folder / "services" / "biglobe-mobile.toml").write_text(own, encoding="utf-8")
+    pdf = office.home / "one.pdf"
+    office.do("sheet", "201", "--out", pdf)
+
+    told = text_of(pdf)
+    assert store in told
+    assert store.encode() in pdf.read_bytes()  # to be pressed
+    assert "BIGLOBEフォン・モバイル4.2以降" in told
+    assert "0120-000-000" in told
+    assert "平日9時から17時" in told
+
+
+@pytest.mark.in_ci
 def test_each_platform_has_its_own_steps_and_minimum(office: Office) -> None:
     told = {}
     for extension in ("101", "102", "103", "105"):

@@ -77,6 +77,8 @@ def test_only_the_kit_on_the_device_named(office: Office) -> None:
     assert one["device"] == "D-9"
     ran = office.ask("sheet", "101", "--device", "D-2", "--out", out)
     assert (ran.code, ran.codes) == (4, ["not-on-device"])
+    (one,) = office.ask("sheet", "--all", "--device", "D-9", "--out", out).data["sheets"]
+    assert one["account"] == "acme/101"
 
 
 def test_a_picture_with_the_password_itself_needs_leave_and_says_so(office: Office) -> None:

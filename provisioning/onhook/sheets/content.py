@@ -12,7 +12,7 @@ from onhook.workspace import TOKYO
 from onhook_devices.platforms import Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
     from onhook.sheets.sheet import Sheet, SheetDevice, SheetLink
@@ -167,7 +167,7 @@ class _Wording:
 
     def steps(self) -> Iterator[Content]:
         """Yield what to do, in order; the last is to look at the screen."""
-        yield self._step("install", self._install())
+        yield self._install()
         if self._sheet.link is None:
             yield self._step("scan-in-app", self._say("sheet-scan-in-app-how", app=self._app))
         else:
@@ -196,10 +196,9 @@ class _Wording:
     def notices(self) -> Iterator[Content]:
         """Yield what is to be known: titles, each with lines below it."""
         service = self._sheet.service
-        if service.minimum_levels is not None:
-            lines = list(self._minimums(service.minimum_levels))
-            if lines:
-                yield self._notice("minimum", *lines)
+        minimums = list(self._minimums(service))
+        if minimums:
+            yield self._notice("minimum", *minimums)
         if service.calls is not None and service.calls.on_sheet and service.calls.barred:
             comma = "、" if self._sheet.language == "ja" else ", "
             names = comma.join(self.pick(one.name) for one in service.calls.barred)
@@ -209,19 +208,18 @@ class _Wording:
         if service.sheet:
             yield self._notice("notes", *(self.pick(note.text) for note in service.sheet))
 
-    def _step(self, key: str, text: str) -> Content:
-        return {"title": self._say(f"sheet-step-{key}"), "text": text}
+    def _step(self, key: str, text: str, urls: Sequence[str] = ()) -> Content:
+        links = [{"url": url} for url in urls]
+        return {"title": self._say(f"sheet-step-{key}"), "text": text, "links": links}
 
     def _notice(self, key: str, *lines: str) -> Content:
         return {"title": self._say(f"sheet-{key}"), "lines": list(lines)}
 
-    def _install(self) -> str:
-        key = self._platform or "any"
-        told = [self._say(f"sheet-install-{key}", app=self._app)]
-        told += [
-            one.url for one in self._sheet.app.downloads if self._platform in (None, one.platform)
-        ]
-        return " ".join(told)
+    def _install(self) -> Content:
+        text = self._say(f"sheet-install-{self._platform or 'any'}", app=self._app)
+        downloads = self._sheet.app.downloads
+        urls = [one.url for one in downloads if self._platform in (None, one.platform)]
+        return self._step("install", text, urls)
 
     def _open(self) -> str:
         return self._say(f"sheet-open-{self._platform or 'any'}")
@@ -240,7 +238,15 @@ class _Wording:
             return self._say("sheet-quoted", text=first)
         return self._say("sheet-either", text=first, other=second)
 
-    def _minimums(self, minimums: MinimumLevels) -> Iterator[str]:
+    def _minimums(self, service: Service) -> Iterator[str]:
+        """Yield what the app must be at least (B-D2), and what it must run on (J-A2)."""
+        version = service.app.minimum_version
+        if version is not None and self._sheet.family == service.family:
+            yield self._say("sheet-minimum-app", app=self._app, level=version)
+        if service.minimum_levels is not None:
+            yield from self._levels(service.minimum_levels)
+
+    def _levels(self, minimums: MinimumLevels) -> Iterator[str]:
         platforms = self._sheet.app.platforms if self._platform is None else (self._platform,)
         for platform in platforms:
             level = minimums.of(platform)

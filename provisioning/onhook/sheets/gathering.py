@@ -95,7 +95,7 @@ def gather_sheets(
             of_account.setdefault(candidate.name, []).append(candidate)
         for name, candidates in of_account.items():
             wanted = [one for one in candidates if device in (None, one.device_id)]
-            if not wanted:
+            if not wanted and selection.names:  # of all, those on the device are meant
                 yield NotOnDevice(name, device or "")
             yield from map(gatherer.sheet, wanted)
 
