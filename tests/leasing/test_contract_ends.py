@@ -85,6 +85,8 @@ def test_an_end_that_is_moved_moves_the_deadline(office: Office) -> None:
         (2, "end", "2998-02-28", None),
         (3, "end", "2998-04-15", 2),
     ]
+    again = office.ask("contract", "end", "1", "--on", "2998-04-15")
+    assert (again.code, again.data["devices"]) == (0, [])
 
 
 def test_a_device_that_was_back_before_is_not_asked_for(office: Office) -> None:

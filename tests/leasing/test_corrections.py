@@ -102,6 +102,16 @@ def test_an_entry_may_be_of_another_step(office: Office) -> None:
     assert lease(office, "correct", "D-1", "4", "--step", "return", *WHY)["state"] == "returned"
 
 
+def test_a_return_that_was_a_shipping_moves_the_account(office: Office) -> None:
+    lease(office, "fault", "D-2", "--on", "2024-02-01", "--cause", "normal")
+    lease(office, "return", "D-2", "--on", "2024-02-03")
+    shipped = ("--step", "ship", "--replacement", "D-3")
+
+    told = lease(office, "correct", "D-2", "3", *shipped, *WHY)
+    assert (told["state"], told["others"][0]["restored"]) == ("return-due", ["acme/101"])
+    assert on(office) == {"D-1": [], "D-2": [], "D-3": ["acme/101"]}
+
+
 def test_what_was_taken_back_may_be_put_forward_again(office: Office) -> None:
     lease(office, "lost", "D-2", "--on", "2024-02-01")
     lease(office, "correct", "D-2", "2", "--nothing", *WHY)

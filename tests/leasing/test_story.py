@@ -54,6 +54,7 @@ def ledger(office: Office) -> list[tuple[object, ...]]:
     return rows
 
 
+@pytest.mark.each_database
 def test_from_the_first_lease_to_the_last_return(office: Office) -> None:
     told = lease(office, "fault", "D-1", "--on", "2023-06-10", "--cause", "normal")
     assert (told["state"], told["charges"], told["withdrawn"]) == ("fault-reported", [], None)

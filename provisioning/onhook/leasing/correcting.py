@@ -113,7 +113,8 @@ def correct_entry(work: UnitOfWork, device_name: str, number: int, right: Right)
     others = tuple(follow(work, entered, before, correction, service))
     ensured = ensure_end(work, entered, service)
     restored = _restore(work, ensured, service) if was_gone else ()
-    entered = replace(ensured, number=entered.number, withdrawn=entered.withdrawn)
+    withdrawn = entered.withdrawn or ensured.withdrawn
+    entered = replace(ensured, number=entered.number, withdrawn=withdrawn)
     return tell_correction(work, entered, correction, restored=restored, others=others)
 
 

@@ -128,8 +128,8 @@ def suspend(work: UnitOfWork, number: int, on: date) -> Ended:
         account.c.contract_id == number, account.c.disabled_at.is_(None)
     )
     rows = work.connection.execute(query.order_by(account.c.extension)).all()
-    names = tuple(f"{row.customer_id}/{row.extension}" for row in rows)
-    for name in names if terms.shuts_account else ():
+    names = tuple(f"{row.customer_id}/{row.extension}" for row in rows if terms.shuts_account)
+    for name in names:
         disable_account(work, name, None, reason="suspended")
     work.record(
         "contract.suspend", contract.customer, contract=number, on=str(on), accounts=list(names)
@@ -183,8 +183,10 @@ def _leased_under(work: UnitOfWork, number: int) -> Iterator[Recorded]:
 
 
 def _end_lease(work: UnitOfWork, known: Recorded, ending: _Ending) -> Told | None:
-    """Enter the end in a device's life, or move it there; None: it was back before."""
+    """Enter the end in a device's life, or move it there; None: it is there, or was back before."""
     number = _entry_of(known, ending.before)
+    if number is not None and known.history.events[number] == ending.event:
+        return None
     if number is not None:
         reason = f"contract {ending.contract.id}: {ending.event.on}"
         correction = Correction(number, ending.event, reason)

@@ -14,7 +14,7 @@ from onhook.leasing.happening import tell_correction
 from onhook.leasing.over import gone_devices
 from onhook.leasing.register import Correction, correct, recorded
 from onhook.leasing.replacing import Own, begin, check_replacement, inherits
-from onhook.leasing.restoring import instants_of, take_away
+from onhook.leasing.restoring import instants_of, instants_since, take_away, taken_off
 from onhook.subjects import find_device
 from onhook_devices.leasing.events import ServiceEnd, Shipping, Start
 
@@ -107,6 +107,9 @@ def _exchange(
         own = _own_of(_start_of(known, history.device)[1], service)
         moved = take_away(work, old.replacement, instants_of(history, correction.number))
         yield _take_back(work, known, history.device, correction, service)
+    elif entered.life.lease is not None:
+        since = instants_since(history, entered.life.lease.start)
+        moved = taken_off(work, history.device, since)
     if new is not None:
         at = work.connection
         check_replacement(find_device(at, history.device), find_device(at, new.replacement))

@@ -127,7 +127,7 @@ def decline(work: UnitOfWork, device_name: str, on: date) -> tuple[Told, Notice]
 def tell(work: UnitOfWork, entered: Entered, event: Event) -> Told:
     """Record for the audit trail what was entered, and return what came of it."""
     device_id = entered.known.history.device
-    gone = effects(entered.withdrawn)
+    gone = _effects(entered.withdrawn)
     facts = {"entry": entered.number, "on": str(event.on), **_stated(event), **gone}
     work.record(f"lease.{event.verb}", device_id, **facts)
     shown = show_lease(work, device_id, work.today)
@@ -146,7 +146,7 @@ def tell_correction(
     device_id = entered.known.history.device
     event = correction.event
     says = {} if event is None else {"step": event.verb, "on": str(event.on)} | _stated(event)
-    gone = effects(entered.withdrawn) | ({"assigned": list(restored)} if restored else {})
+    gone = _effects(entered.withdrawn) | ({"assigned": list(restored)} if restored else {})
     facts = {"entry": entered.number, "corrects": correction.number, **says, **gone}
     work.record("lease.correct", device_id, **{**facts, "reason": correction.reason})
     shown = show_lease(work, device_id, work.today)
@@ -157,7 +157,7 @@ def _stated(event: Event) -> dict[str, object]:
     return {name: value for name, value in details_of(event).items() if value not in (None, "")}
 
 
-def effects(withdrawn: Withdrawal | None) -> dict[str, object]:
+def _effects(withdrawn: Withdrawal | None) -> dict[str, object]:
     """Return what ended with a device as the audit trail tells it."""
     if withdrawn is None:
         return {}
