@@ -12,9 +12,8 @@ from sqlalchemy import select
 
 from onhook.accounts.fields import name_shown
 from onhook.contracts import find_contract
-from onhook.imports import chunks
 from onhook.kits.candidates import CHUNK, issued_kits, select_accounts, stretches
-from onhook.leasing.register import recorded_of
+from onhook.leasing.lives import lives
 from onhook.offboarding.departure import (
     AppToRemove,
     Departure,
@@ -40,13 +39,13 @@ if TYPE_CHECKING:
 
     from onhook.contracts import Contract
     from onhook.kits.candidates import Selection
-    from onhook.leasing.register import Recorded
     from onhook.offboarding.departure import Shut, Why
     from onhook.offboarding.held import Held
     from onhook.words import Language
     from onhook.workspace import UnitOfWork
     from onhook_devices.errors import OnhookError
     from onhook_devices.leasing.lease import Lease
+    from onhook_devices.leasing.life import Life
     from onhook_devices.service import Service
 
 _HELD = frozenset(
@@ -92,6 +91,13 @@ class _End(NamedTuple):
     at: datetime | None
 
 
+class _Life(NamedTuple):
+    """A device's life, with what is known to come, and the service whose rules made it."""
+
+    life: Life
+    service: Service
+
+
 class _Gatherer:
     """Reads what belongs to some hundred accounts together, then tells of each."""
 
@@ -102,7 +108,7 @@ class _Gatherer:
         self._contracts: dict[int, Contract] = {}
         self._held: defaultdict[int, list[Held]] = defaultdict(list)
         self._families: dict[tuple[int, str], str] = {}
-        self._leases: dict[str, Recorded] = {}
+        self._lives: dict[str, _Life] = {}
         self._open: dict[int, list[str]] = {}
         self._done: set[int] = set()
         self._with_secret_codes: set[int] = set()
@@ -156,8 +162,8 @@ class _Gatherer:
             if row.secret_in_qr:
                 self._with_secret_codes.add(row.account_id)
         devices = sorted({one.row.id for number in numbers for one in self._held[number]})
-        for few in chunks(devices, CHUNK):
-            self._leases |= recorded_of(self._work, few)
+        for history, service in lives(self._work, devices):
+            self._lives[history.device] = _Life(history.life(service), service)
         self._open |= open_kinds(self._work, numbers)
         self._done |= shut_on_the_pbx(self._work, numbers)
 
@@ -225,30 +231,29 @@ class _Gatherer:
 
     def _lease(self, device_id: str) -> Lease | None:
         """Return the last lease of a device, with what is known to come."""
-        known = self._leases.get(device_id)
-        return None if known is None else known.history.life(known.service(self._work)).lease
+        known = self._lives.get(device_id)
+        return None if known is None else known.life.lease
 
     def _devices(
         self, held: Sequence[Held], contract: Contract, service: Service
     ) -> Iterator[DeviceToReturn]:
         for one in held:
-            known = self._leases.get(one.row.id)
+            known = self._lives.get(one.row.id)
             if known is None:
                 if one.is_assigned and one.row.ownership == "leased" and service.leases:
                     yield _unregistered(one.row, contract, service)
                 continue
-            lease = self._lease(one.row.id)
+            lease = known.life.lease
             is_due = lease is not None and lease.state is State.RETURN_DUE
             if lease is not None and (is_due or (one.is_assigned and lease.state in _HELD)):
-                yield _leased(one.row, lease, known.service(self._work))
+                yield _leased(one.row, lease, known.service)
 
     def _charges(self, held: Sequence[Held]) -> Iterator[OpenCharge]:
         for one in held:
-            known = self._leases.get(one.row.id)
+            known = self._lives.get(one.row.id)
             if known is None:
                 continue
-            service = known.service(self._work)
-            for debt in debts(known.history.life(service), service, self._work.today):
+            for debt in debts(known.life, known.service, self._work.today):
                 if debt.settled is None and debt.customer == one.row.customer_id:
                     yield OpenCharge(one.row.id, debt)
 
