@@ -8,6 +8,9 @@ nothing twice.
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,7 @@ from onhook.links import open_token
 from onhook.store.schema import kit, link
 from tests.killing import run_forked
 from tests.thoroughness import thorough
+from tests.workspaces import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +87,29 @@ def test_who_kills_it_while_the_server_thinks_waits_for_the_mail_under_way(
     server = server_with(slow_s=0.25)
     office.variables.update(server.variables)
     run(forker, office, "mail", "--all", after_s=after_s)
+    office.do("mail", "--all")
+
+    assert Counter(server.recipients) == Counter(EVERYBODY)
+
+
+@pytest.mark.in_ci
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_terminal_that_is_closed_takes_no_mail_along(
+    office: Office, server_with: Callable[..., MailServer], number: signal.Signals
+) -> None:
+    server = server_with(slow_s=0.3)
+    office.variables.update(server.variables)
+    with subprocess.Popen(
+        [PROGRAM, "mail", "--all"],
+        env=office.environment | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # as a terminal's: the signal goes to all of it
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # the first mail went out, the second is under way
+        os.killpg(process.pid, number)
+    assert process.returncode != 0
     office.do("mail", "--all")
 
     assert Counter(server.recipients) == Counter(EVERYBODY)

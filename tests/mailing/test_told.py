@@ -73,3 +73,17 @@ def test_doctor_tells_a_server_that_is_not_there_and_what_was_left(
     codes = [one["code"] for one in found["findings"]]
     assert codes == ["mail-server-unreachable", "mails-left"]
     assert "sent: 1; of which nobody knows whether they arrived: 1" in str(found)
+
+
+@pytest.mark.in_ci
+def test_what_something_newer_took_the_place_of_waits_no_more(
+    office: Office, mailing: MailServer, server_with: Callable[..., MailServer]
+) -> None:
+    cut = server_with(drops=["p101@acme.example"], answers={"p102@acme.example": "451 later"})
+    office.run("mail", "--all", **cut.variables)
+    office.do("reissue", "101", "--reason", "again")
+    office.do("account", "set", "102", "--mail", "other@acme.example")
+    office.do("mail", "--all")
+
+    assert sorted(mailing.recipients) == ["other@acme.example", "p101@acme.example"]
+    assert mail_check(office)["grade"] == "ok"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from onhook.store.bulk import insert_many
 from onhook.store.schema import mailing
@@ -75,6 +75,7 @@ def enter(
     entered = [_entered(work, one, known, sender, again=again) for one in letters]
     wanted = [one for one in entered if one.state == "queued"]
     _write(work, wanted, known)
+    _forget_superseded(work, letters)
     return entered
 
 
@@ -194,6 +195,21 @@ def _write(
                 }
             )
     insert_many(work.connection, mailing, new)
+
+
+def _forget_superseded(work: UnitOfWork, letters: Sequence[Letter]) -> None:
+    """Delete what waits for the same people and will not be sent: something newer took its place.
+
+    A kit was issued again, an address corrected, a deadline moved or come.
+    """
+    keys = {key for letter in letters for key in _keys(letter)}
+    readers = {(letter.kind, letter.whose) for letter in letters}
+    for some in _parts(sorted({whose for _, whose in readers})):
+        query = select(mailing).where(mailing.c.state == "queued", mailing.c.whose.in_(some))
+        for row in work.connection.execute(query).all():
+            is_theirs = (row.kind, row.whose) in readers
+            if is_theirs and (row.kind, row.topic, row.address) not in keys:
+                work.connection.execute(delete(mailing).where(mailing.c.id == row.id))
 
 
 def _is(key: Key) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from onhook.kits.candidates import load_candidates
 from onhook.links import open_token, page_url, state_of
@@ -14,7 +14,7 @@ from onhook.mailing.letters import Letter
 from onhook.mailing.server import Mailbox
 from onhook.mailing.wording import Wording, instant_shown
 from onhook.sheets.errors import KitHasNoLink, LinkExpired, LinkRevoked, LinkUsedUp, NoKitYet
-from onhook.store.schema import mailing, visit
+from onhook.store.schema import kit, mailing, visit
 from onhook.workspace import TOKYO
 from onhook_devices.errors import OnhookError, Refused
 
@@ -94,11 +94,19 @@ def link_letters(
 
 
 def settle_seen(work: UnitOfWork) -> int:
-    """Record doubtful mails whose page was opened since as sent: they arrived; return how many."""
+    """Settle doubtful mails where it can be known, and return how many arrived.
+
+    Whose page was opened since has arrived. Whose kit was issued again does not matter any more:
+    the link in it is dead.
+    """
     doubtful = select(mailing).where(mailing.c.kind == KIND, mailing.c.state == "handing")
     settled = 0
     for row in work.connection.execute(doubtful).all():
         kit_id, number = _read_topic(row.topic)
+        current = select(kit.c.current_issue).where(kit.c.id == kit_id)
+        if work.connection.scalar(current) != number:
+            work.connection.execute(delete(mailing).where(mailing.c.id == row.id))
+            continue
         seen = select(visit.c.place).where(
             visit.c.kit_id == kit_id, visit.c.number == number, visit.c.at >= row.changed_at
         )
