@@ -141,7 +141,7 @@ def end(
         ),
     ] = False,
 ) -> None:
-    """Record that a contract ends on a day, asked for or not (J-L10, J-L12).
+    """Record that a contract ends, asked for or not (J-L10, J-L12).
 
     Leased devices are due back from that day on.
     """

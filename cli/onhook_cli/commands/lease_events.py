@@ -51,7 +51,7 @@ def register(lease: typer.Typer) -> None:
     command(lease, "return", example=f"onhook lease return {dated}")(return_)
     command(lease, "lost", example=f"onhook lease lost {dated}")(lost)
     command(lease, "decline", example=f"onhook lease decline {dated}")(decline)
-    extending = 'onhook lease extend D-0007 --until 2027-04-30 --reason "in hospital"'
+    extending = 'onhook lease extend D-7 --until 2027-04-30 --reason "asked for"'
     command(lease, "extend", example=extending)(extend)
     command(lease, "pay", example=f"onhook lease pay {dated}")(pay)
     command(lease, "waive", example='onhook lease waive D-0007 --reason "our mistake"')(waive)
@@ -76,7 +76,10 @@ def fault(
 
 
 def lost(session: Session, device: Device, *, on: On = None, claimed: Claimed = None) -> None:
-    """Record that it was lost (J-L7): its links die, and the PBX is asked to shut it out."""
+    """Record that it was lost (J-L7).
+
+    Its links die, the account comes off it, and the PBX is asked for a new password.
+    """
     from onhook_devices.leasing.events import Loss
 
     claimed_on = day_or_none(claimed, "--claimed")
@@ -91,7 +94,10 @@ def return_(session: Session, device: Device, *, on: On = None) -> None:
 
 
 def decline(session: Session, device: Device, *, on: On = None) -> None:
-    """Record the notice that no replacement is wanted, which ends the contract (J-L8)."""
+    """Record that no replacement is wanted (J-L8).
+
+    The notice ends the contract on the day it arrives.
+    """
     from onhook.leasing.happening import decline as declined
 
     with session.workspace.writing() as work:
@@ -106,7 +112,7 @@ def decline(session: Session, device: Device, *, on: On = None) -> None:
 
 
 def end(session: Session, device: Device, *, on: EndsOn = None, asked: Asked = None) -> None:
-    """Record that the service ends for this device alone (J-L10, J-L11).
+    """Record that the service ends for this device alone (J-L11).
 
     One account of a contract, or an option, is cancelled and the others go on. For the end of all:
     onhook contract cancel, onhook contract end
