@@ -38,7 +38,7 @@ def charges(
     ] = False,
     today: Today = None,
 ) -> None:
-    """Tell what customers owe for devices, and how each charge comes about."""
+    """Tell what customers owe for devices, and why."""
     from onhook.leasing import charging
     from onhook.subjects import find_customer
 
@@ -65,7 +65,11 @@ def report(
     ] = None,
     today: Today = None,
 ) -> None:
-    """Report on the register: what is out, how old, at what risk; what is owed; who is punctual."""
+    """Report on the register: what is out, at what risk, what is owed.
+
+    By model: how many devices of what age, what it costs were all lost today, how many came back in
+    time.
+    """
     from onhook.leasing import reporting
     from onhook.subjects import find_customer
 

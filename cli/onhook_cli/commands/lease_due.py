@@ -37,9 +37,10 @@ def due(
         str | None, typer.Option("--today", help="As if it were that day.", metavar="DATE")
     ] = None,
 ) -> None:
-    """Tell what falls due, the soonest first; what is overdue comes first.
+    """Tell what falls due, the soonest first.
 
-    Returns, warranties that end, devices that will fall below a minimum that is raised.
+    What is overdue comes first. Returns, warranties that end, devices that will fall below a
+    minimum that is raised.
     """
     from onhook.leasing.falling_due import falls_due
     from onhook.subjects import find_customer

@@ -54,10 +54,10 @@ def sheet(
     allow_secret_qr: AllowSecretQr = False,
     leaving: Leaving = False,
 ) -> None:
-    """Make onboarding sheets: a page for each kit, in its customer's language or that of --lang.
+    """Make onboarding sheets: a page to print for each kit.
 
-    Each has the kit's QR code, what to do step by step, and whom to ask. What cannot be made is
-    named with the way to mend it.
+    It is in the customer's language, or that of --lang. Each has the kit's QR code, what to do
+    step by step, and whom to ask. What cannot be made is named with the way to mend it.
     """
     from onhook.sheets.gathering import Wish
     from onhook.sheets.making import make_sheets, target_of
