@@ -217,3 +217,17 @@ def test_killed_and_started_again_each_deadline_is_told_once(
     office.do(*words)
 
     assert Counter(mailing.recipients) == Counter([BOSS, DEPUTY])
+
+
+@pytest.mark.in_ci
+def test_an_administrator_who_is_the_customer_gets_both(
+    office: Office, mailing: MailServer
+) -> None:
+    at_both = "office@sakura.example"
+    office.variables.update({"ONHOOK_NOTIFY_TO": f"{at_both}, {at_both}"})
+    office.variables["ONHOOK_NOTIFY_CUSTOMERS"] = "true"
+    office.do("notify", "--due", "--today", ENDS)
+    office.do("notify", "--due", "--today", ENDS)
+
+    assert mailing.recipients == [at_both, at_both]
+    assert {one.message["Subject"][:4] for one in mailing.received} == {"貸与端末", "ご利用端"}

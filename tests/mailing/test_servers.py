@@ -95,6 +95,7 @@ def test_a_password_in_the_settings_is_for_the_owner_alone(
         ({"ONHOOK_MAIL_PORT": "1"}, 7, ["mail-server-unreachable"]),
         ({"ONHOOK_MAIL_FROM": ""}, 6, ["mail-server-unset"]),
         ({"ONHOOK_MAIL_FROM": "nobody"}, 3, ["bad-setting"]),
+        ({"ONHOOK_MAIL_FROM": "電話@acme.example"}, 3, ["bad-setting"]),
         ({**ELSEWHERE, "ONHOOK_MAIL_SECURITY": "none"}, 6, ["mail-server-unset"]),
     ],
 )
@@ -210,3 +211,12 @@ def test_a_server_that_hangs_up_at_each_ends_it(office: Office, server_with: Sta
     assert (ran.code, ran.codes) == (7, ["mail-line-lost", "mail-line-lost"])
     assert [one["state"] for one in ran.data["mails"]] == ["deferred", "failed", "failed"]
     assert server.received == []
+
+
+@pytest.mark.in_ci
+def test_an_answer_that_nobody_can_read_is_no_refusal(office: Office, server_with: Start) -> None:
+    server = server_with(last_answers={SECOND: "what was that?"})
+    office.variables.update(server.variables)
+    ran = office.ask("mail", "--all")
+    assert (ran.code, ran.codes) == (7, ["mail-unsure"])
+    assert server.recipients == [FIRST, THIRD]

@@ -74,6 +74,7 @@ def enter(
     known = _known(work, letters)
     entered = [_entered(work, one, known, sender, again=again) for one in letters]
     wanted = [one for one in entered if one.state == "queued"]
+    _check_distinct(wanted)
     _write(work, wanted, known)
     _forget_superseded(work, letters)
     return entered
@@ -195,6 +196,13 @@ def _write(
                 }
             )
     insert_many(work.connection, mailing, new)
+
+
+def _check_distinct(wanted: Sequence[Entered]) -> None:
+    """Make sure that no two letters are one: who makes them tells them apart by kind or topic."""
+    keys = [key for one in wanted for key in _keys(one.letter)]
+    if len(set(keys)) < len(keys):
+        raise ValueError("two letters of a kind about one topic to one address")
 
 
 def _forget_superseded(work: UnitOfWork, letters: Sequence[Letter]) -> None:

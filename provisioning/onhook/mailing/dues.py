@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from onhook_devices.service import Service
 
 KIND: Final = "due"
+CUSTOMER_KIND: Final = "due-customer"
+"""Apart from the administrator's, who may be reached at the same address."""
+TEMPLATE: Final = "due"
 ADMINISTRATOR: Final = "notify.to"
 """What administrators are called in the record: the setting that names them."""
 
@@ -87,6 +90,8 @@ class DueLetter(NamedTuple):
 
 class _Reader(NamedTuple):
     """Who is told: a lease administrator, or a customer."""
+
+    kind: str
 
     whose: str
     to: Mailbox
@@ -142,7 +147,7 @@ def _letters(
 ) -> Iterator[DueLetter]:
     """Yield a reader's letter about what is new, and those about what was perhaps told."""
     by_topic = {topic_of(one, stage_of(one, wish.today)): one for one in found}
-    told = states_of(work, KIND, by_topic)
+    told = states_of(work, reader.kind, by_topic)
     state = {topic: told.get((topic, reader.to.address)) for topic in by_topic}
     doubtful = {topic: one for topic, one in by_topic.items() if state[topic] == "handing"}
     new = {topic: one for topic, one in by_topic.items() if state[topic] not in ("sent", "handing")}
@@ -168,10 +173,10 @@ def _letter(
         return _letter(wording, today, reader, models, rest)
 
     def compose() -> Content:
-        return wording.content(KIND, _values(reader, today, models, [*deadlines.values()]))
+        return wording.content(TEMPLATE, _values(reader, today, models, [*deadlines.values()]))
 
     return Letter(
-        kind=KIND,
+        kind=reader.kind,
         topics=tuple(deadlines),
         whose=reader.whose,
         to=reader.to,
@@ -228,6 +233,7 @@ def _administrators(work: UnitOfWork, wish: Wish) -> Iterator[_Reader]:
     service = work.workspace.services.get(settings.service)
     for number, box in enumerate(settings.mail.notify, 1):
         yield _Reader(
+            kind=KIND,
             whose=ADMINISTRATOR,
             to=box,
             language=wish.language or settings.language,
@@ -254,6 +260,7 @@ def _customer(work: UnitOfWork, wish: Wish, row: Row[Any]) -> _Reader:
     named = work.connection.scalars(contracts.order_by(contract.c.id.desc()).limit(1)).first()
     service = work.workspace.services.get(named or work.workspace.settings.service)
     return _Reader(
+        kind=CUSTOMER_KIND,
         whose=row.id,
         to=Mailbox(row.name, row.mail),
         language=wish.language or row.language,

@@ -188,7 +188,7 @@ def read_mailbox(text: str) -> Mailbox:
     """Return what ``Name <address>``, or an address alone, writes.
 
     Raises:
-        ValueError: It is neither.
+        ValueError: It is neither, or not in ASCII (a domain in Japanese is written ``xn--…``).
     """
     from email.utils import parseaddr  # noqa: PLC0415 - start-up time
 
@@ -196,8 +196,8 @@ def read_mailbox(text: str) -> Mailbox:
     from onhook.tables.cleaning import unprintables  # noqa: PLC0415 - as above
 
     name, address = parseaddr(text.strip())
-    if unprintables(text) or not is_mail_address(address):
-        raise ValueError(text)
+    if unprintables(text) or not is_mail_address(address) or not address.isascii():
+        raise ValueError(text)  # not every server carries others, and these are the operator's own
     return Mailbox(name, address)
 
 
@@ -207,7 +207,7 @@ def read_mailboxes(text: str) -> tuple[Mailbox, ...]:
     Raises:
         ValueError: One of them is none.
     """
-    return tuple(read_mailbox(part) for part in text.split(","))
+    return tuple(dict.fromkeys(read_mailbox(part) for part in text.split(",")))
 
 
 def made_of(values: dict[str, Any], folder: Path) -> MailSettings:

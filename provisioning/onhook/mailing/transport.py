@@ -202,6 +202,8 @@ class Line:
             raise smtplib.SMTPServerDisconnected(told(code, reply))
 
     def _judged(self, code: int, reply: bytes) -> Answered:
+        if code < 0:  # no answer that anybody could read
+            return Answered("unsure", told(code, reply))
         if code // 100 == 2:  # noqa: PLR2004 - as above
             return Answered("sent", told(code, reply))
         if code in _TEMPORARY:
@@ -256,7 +258,8 @@ def _reason(error: Exception) -> str:
 
 def _stuffed(content: bytes) -> bytes:
     """Return a mail's lines as they travel: a dot that begins one is doubled (RFC 5321, 4.5.2)."""
-    return _DOT.sub(b"..", content)
+    stuffed = _DOT.sub(b"..", content)
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
 
 
 def _own_name() -> str:
