@@ -152,11 +152,15 @@ class Session:
         """Print a table; `headers` are keys of the catalogue (``column-...``)."""
         if self.json:
             return
-        from onhook_cli.tables import draw
+        from onhook_cli.tables import draw, lines_of
 
-        shown = [[printable(str(cell)) for cell in row] for row in rows]
         titles = [self.words(f"column-{header}") for header in headers]
-        self.print(draw(titles, shown, console(sys.stdout)))
+        shown = ([printable(str(cell)) for cell in row] for row in rows)
+        if sys.stdout.isatty():
+            self.print(draw(titles, list(shown), console(sys.stdout)))
+            return
+        for line in lines_of(titles, shown):
+            self.print(line)
 
     def end(self) -> int:
         """Print what is left to print, close the workspace and return the exit code."""

@@ -6,7 +6,6 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from onhook.words import printable
 from onhook_cli.session import plain, write
 
 if TYPE_CHECKING:
@@ -42,12 +41,4 @@ def stream(
             text = json.dumps(item(one), ensure_ascii=session.is_ascii, default=plain)
             write(sys.stdout, f", {text}" if number else text, end="")
         return
-    if sys.stdout.isatty():
-        session.table(headers, map(row, found))  # nobody reads a hundred thousand rows there
-        return
-    from onhook_cli.tables import lines_of
-
-    titles = [session.words(f"column-{header}") for header in headers]
-    rows = ([printable(str(cell)) for cell in row(one)] for one in found)
-    for line in lines_of(titles, rows):
-        session.print(line)
+    session.table(headers, map(row, found))

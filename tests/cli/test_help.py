@@ -102,3 +102,10 @@ def test_starting_for_the_version_imports_no_parser() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_command_that_was_built_alone_leaves_the_others_in_the_help(nowhere: Office) -> None:
+    assert nowhere.run("lease", "show", "--help").code == 0
+    shown = nowhere.run("lease", "--help").out
+    assert all(f"\n  {name} " in shown for name in ("show", "list", "import", "export"))
+    assert "Did you mean 'show'?" in nowhere.run("lease", "shw").said
