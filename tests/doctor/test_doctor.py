@@ -84,7 +84,7 @@ def test_a_sound_workspace_is_ok_all_over_and_unchanged(office: Office) -> None:
     assert ran.code == 0, ran.said
     # The address is one for examples; tests/doctor/test_server.py has a real one.
     assert {name for name, grade in grades(office).items() if grade != "ok"} == {"server"}
-    assert "19 checks: 18 ok, 0 to note, 1 warnings, 0 faults, 0 skipped" in ran.out
+    assert "20 checks: 19 ok, 0 to note, 1 warnings, 0 faults, 0 skipped" in ran.out
     assert office.rows() == before
 
 
@@ -359,6 +359,16 @@ def test_a_broken_template_is_found_with_its_line(office: Office) -> None:
     assert grades(office)["services"] == "ok"
 
 
+def test_a_design_of_sheets_is_tried(office: Office) -> None:
+    assert found(office, "sheets") == []
+    folder = office.folder / "sheets"
+    folder.mkdir()
+    (folder / "sheet.toml").write_text('accent = "#102030"\n', "utf-8")
+    assert found(office, "sheets") == []
+    (folder / "sheet.typ").write_text("#nothing\n", "utf-8")
+    assert found(office, "sheets") == [("fault", "sheet-template-wrong")]
+
+
 # --- what waits for a person ------------------------------------------------------------------
 
 
@@ -443,7 +453,7 @@ def test_it_is_said_in_japanese_and_fits_a_terminal(office: Office) -> None:
     said = office.run("doctor", "--lang", "ja")
     assert "異常" in said.out
     assert "未検査" in said.out
-    assert "検査 18 件" in said.out
+    assert "検査 20 件" in said.out
     assert not [line for line in said.out.splitlines() if line != line.rstrip()]
 
 

@@ -28,6 +28,7 @@ CHECKS = (
     Check("services", formats.check_services, needs=("settings",)),
     Check("contracts", formats.check_contracts, needs=("database",)),
     Check("families", formats.check_families, needs=("settings",)),
+    Check("sheets", formats.check_sheets, needs=("services",)),
     Check("pbx", duties.check_pbx_changes, needs=("database",)),
     Check("backups", duties.check_backups, needs=("database",)),
     Check("assignments", duties.check_assignments, needs=("database",)),

@@ -51,6 +51,21 @@ def check_families(site: Site) -> Iterator[Finding | Note]:
     yield Note("doctor-families", {"families": ", ".join(families.names())})
 
 
+def check_sheets(site: Site) -> Iterator[Finding | Note]:
+    """Lay out made-up sheets in the operator's design, if there is one."""
+    folder = site.settings.folder / "sheets"
+    if not folder.is_dir():
+        yield Note("doctor-sheets-own", {})
+        return
+    from onhook.sheets.specimen import try_design  # noqa: PLC0415 - typst and fonts
+
+    try:
+        try_design(site.workspace)
+    except OnhookError as fault:
+        yield Finding("fault", fault)
+    yield Note("doctor-sheets", {"folder": str(folder)})
+
+
 def _unreadable(read: Callable[[str], object], ids: Iterable[str]) -> Iterator[Finding]:
     """Yield what is wrong with the files of `ids`."""
     for id_ in dict.fromkeys(ids):

@@ -11,9 +11,15 @@ import string
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from onhook.families.errors import FamilyFileMissing, ManifestKeyUnknown, ManifestValueWrong
+from onhook.families.errors import (
+    FamilyFileMissing,
+    FamilyUnreadable,
+    ManifestKeyUnknown,
+    ManifestValueWrong,
+)
 from onhook.families.folder import Folder
 from onhook.families.manifest import nearest, read, read_toml
+from onhook.sheets.errors import SheetPictureUnusable
 from onhook.words import Words, catalogue
 from onhook_devices.schema import Form, Place
 from onhook_devices.terms.common import Bilingual
@@ -94,11 +100,16 @@ class Design:
 
         Raises:
             FamilyFileMissing: It is not where it should be.
-            FamilyUnreadable: It may not be read, or is too large.
+            SheetPictureUnusable: It may not be read, or is too large.
         """
-        if self.look.logo is None:
+        name = self.look.logo
+        if name is None:
             return None
-        return self.look.logo, self._folder_of(self.look.logo).read(self.look.logo)
+        folder = self._folder_of(name)
+        try:
+            return name, folder.read(name)
+        except FamilyUnreadable as fault:
+            raise SheetPictureUnusable(fault.file, fault.reason) from None
 
     def fonts(self) -> list[Path]:
         """Return the operator's font files.

@@ -88,6 +88,14 @@ class SheetFontUnusable(InvalidInput):
 
 
 @dataclass(eq=False)
+class SheetPictureUnusable(InvalidInput):
+    """The logo that the design names cannot be used."""
+
+    file: str
+    reason: str
+
+
+@dataclass(eq=False)
 class SheetTemplateWrong(InvalidInput):
     """The design's template cannot be laid out."""
 
