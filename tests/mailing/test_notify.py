@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -231,3 +232,44 @@ def test_an_administrator_who_is_the_customer_gets_both(
 
     assert mailing.recipients == [at_both, at_both]
     assert {one.message["Subject"][:4] for one in mailing.received} == {"貸与端末", "ご利用端"}
+
+
+@pytest.mark.in_ci
+def test_what_is_to_be_sent_back_is_told_with_what_it_costs_until_it_is(
+    office: Office, mailing: MailServer
+) -> None:
+    office.variables["ONHOOK_NOTIFY_CUSTOMERS"] = "true"
+    office.do("contract", "end", "1", "--on", "2026-11-10")
+    due = date(2026, 12, 31)  # the end of the month after (J-L10)
+    office.do("lease", "return", "D-1", "--on", "2026-11-12")
+    office.do("notify", "--due", "--today", due)
+    boss, customer = mailing.received
+
+    for one in (boss, customer):
+        assert told(mailing) == ["23", "23"]
+        assert "2026年12月31日 (本日)" in one.text()
+        assert "サービス終了に伴う端末の返送 (J-L10, J-L13)" in one.text()
+        assert "違約金 43,780円" in one.text()  # 39,800 and 10 % (J-L3)
+        assert "違約金 43,780円" in one.text("html")
+    assert "期日までに発送していただければ" in customer.text()
+    assert "期日までに発送していただければ" not in boss.text()
+
+
+@pytest.mark.in_ci
+def test_devices_that_will_fall_below_a_raised_minimum_are_told(
+    office: Office, mailing: MailServer
+) -> None:
+    shipped = files("onhook_devices").joinpath("services", "jiyu-hodai.toml").read_text("utf-8")
+    raised = '[minimum_levels.next]\nrule = "J-A2"\nsince = 2027-04-01\nandroid = "15"\n'
+    services = office.folder / "services"
+    services.mkdir()
+    (services / "jiyu-hodai.toml").write_text(f"{shipped}\n{raised}", "utf-8")
+    office.do("account", "add", "acme/101")
+    office.do("device", "assign", "D-2", "acme/101")
+    office.variables["ONHOOK_NOTIFY_CUSTOMERS"] = "true"
+    office.do("notify", "--due", "--today", "2027-03-31")
+    boss, customer = mailing.received
+
+    assert told(mailing) == ["2", "2"]
+    assert "最低バージョンの引き上げ" in boss.text()
+    assert "システムを更新してください" in customer.text()
