@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import shutil
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,6 +75,20 @@ def pictures_of_in_colour(pdf: Path, folder: Path) -> list[Path]:
     (pdftoppm,) = need("pdftoppm")
     subprocess.run([pdftoppm, "-r", "60", "-png", pdf, folder / "colour"], check=True)
     return sorted(folder.glob("colour*.png"))
+
+
+@pytest.mark.parametrize("place", ["", "one.pdf", "of/all"])
+def test_sheets_are_not_written_among_their_design(office: Office, place: str) -> None:
+    ran = office.ask("sheet", "101", "--out", office.folder / "sheets" / place)
+    assert (ran.code, ran.codes) == (2, ["sheets-among-design"])
+    assert list((office.folder / "sheets").iterdir()) == []
+
+
+def test_a_backup_holds_the_design(office: Office) -> None:
+    design(office, "accent = '#102030'")
+    office.do("backup", office.home / "all.zip")
+    with zipfile.ZipFile(office.home / "all.zip") as archive:
+        assert "workspace/sheets/sheet.toml" in archive.namelist()
 
 
 @pytest.mark.in_ci

@@ -11,7 +11,7 @@ from onhook.settings import KEY_FILE, SETTINGS_FILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOLDERS = ("flows", "mails", "services", "templates")
+FOLDERS = ("flows", "mails", "services", "sheets", "templates")
 
 
 def find_belongings(folder: Path) -> Iterator[str]:

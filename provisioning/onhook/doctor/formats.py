@@ -8,6 +8,7 @@ from onhook.contracts import contracts_of
 from onhook.doctor.errors import ContractsWithoutPbx
 from onhook.doctor.findings import Finding
 from onhook.imports import Note
+from onhook.sheets.design import DESIGN_FOLDER
 from onhook_devices.errors import OnhookError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def check_families(site: Site) -> Iterator[Finding | Note]:
 
 def check_sheets(site: Site) -> Iterator[Finding | Note]:
     """Lay out made-up sheets in the operator's design, if there is one."""
-    folder = site.settings.folder / "sheets"
+    folder = site.settings.folder / DESIGN_FOLDER
     if not folder.is_dir():
         yield Note("doctor-sheets-own", {})
         return

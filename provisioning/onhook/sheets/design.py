@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from onhook.words import Language
 
+DESIGN_FOLDER = "sheets"  # of the workspace
 _LOOK = "sheet.toml"
 _WORDED = "sheet-"  # how the texts begin that may be worded anew
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from onhook.qr import encode, svg
-from onhook.sheets.design import Design
+from onhook.sheets.design import DESIGN_FOLDER, Design
 from onhook.sheets.errors import CharactersLacking, SheetTemplateWrong
 from onhook.sheets.joining import joined, page_count
 from onhook.sheets.typesetting import Typesetter
@@ -54,7 +54,7 @@ class SheetPrinter:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._design = Design(folder / "sheets")
+        self._design = Design(folder / DESIGN_FOLDER)
         self._typesetter = Typesetter(self._design)
 
     def __enter__(self) -> Self:
