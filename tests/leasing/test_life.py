@@ -191,6 +191,16 @@ def test_whether_a_lost_device_then_costs_the_penalty_is_left_to_a_person() -> N
     assert owed(*history, paid) == [("penalty", date(2027, 1, 20), 43_780, "paid")]
 
 
+def test_who_paid_for_a_lost_device_does_not_owe_it_too_when_the_service_ends() -> None:
+    lost = Loss(on=date(2027, 1, 10))
+    paid = Payment(on=date(2027, 1, 20), of="damage")
+    end = ServiceEnd(on=date(2027, 1, 31))
+
+    assert lived(lost, paid, end).state is State.UNDECIDED
+    assert [(one[0], one[3]) for one in owed(lost, paid, end)] == [("damage", "paid")]
+    assert due(lost, end) == [("end-return", date(2027, 2, 28), 43_780)]  # who did not pay does
+
+
 @pytest.mark.parametrize(
     ("says", "state", "charges"), [("charge", "undecided", 1), ("none", "closed", 0)]
 )

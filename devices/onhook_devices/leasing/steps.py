@@ -149,13 +149,25 @@ def _decline(lease: Lease, event: Decline, service: Service) -> Lease:
     declined = replace(lease, declined_on=event.on)
     if not lease.is_lost or lease.returned_on is not None:
         return _end_on(declined, event.on, service)
-    asks = leases_of(service).no_replacement.penalty_for_lost != "none"  # J-L8
-    state = State.UNDECIDED if asks and not lease.start.is_bought else State.CLOSED
-    return replace(declined, state=state, ended_on=event.on)
+    return _end_lost(declined, event.on, service)
 
 
 def _end(lease: Lease, event: ServiceEnd, service: Service) -> Lease:
     return _end_on(lease, event.on, service)
+
+
+def _end_paid(lease: Lease, event: ServiceEnd, service: Service) -> Lease:
+    """It was paid for and not replaced yet: who paid for a lost one does not owe it, too."""
+    if not lease.is_lost or lease.returned_on is not None:
+        return _end_on(lease, event.on, service)
+    return _end_lost(lease, event.on, service)
+
+
+def _end_lost(lease: Lease, on: date, service: Service) -> Lease:
+    """Whether a lost device that nobody replaces costs the penalty, a person decides (J-L8)."""
+    asks = leases_of(service).no_replacement.penalty_for_lost != "none"
+    state = State.UNDECIDED if asks and not lease.start.is_bought else State.CLOSED
+    return replace(lease, state=state, ended_on=on)
 
 
 def _end_on(lease: Lease, on: date, service: Service) -> Lease:
@@ -224,7 +236,7 @@ TABLE: Mapping[State, Mapping[type[Event], Step]] = cast(
             **_SETTLING,
             Shipping: _ship,
             Decline: _decline,
-            ServiceEnd: _end,
+            ServiceEnd: _end_paid,
             Return: _return_early,
         },
         State.REPLACED: {Loss: _miss, **_SETTLING, ServiceEnd: _end, Return: _return},
