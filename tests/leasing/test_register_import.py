@@ -286,7 +286,8 @@ def test_what_is_lost_or_back_is_withdrawn(office: Office) -> None:
     office.do("device", "assign", "D-1", "101", *acme)
     office.do("issue", "101", *acme, "--out", office.home / "kits")
 
-    take(office, register(office, ("D-1", "2024-05-01"), header=("device", "lost_on")))
+    (row,) = take(office, register(office, ("D-1", "2024-05-01"), header=("device", "lost_on")))
+    assert [note.partition(" ")[0] for note in row["notes"]] == ["links", "acme/101", "acme/101"]
     assert office.ask("device", "show", "D-1").data["devices"][0]["accounts"] == []
     assert "password" in str(office.ask("pbx", "pending").data)
 

@@ -147,7 +147,7 @@ def ensure_end(work: UnitOfWork, entered: Entered, service: Service) -> Entered:
         return entered
     contract = find_contract(work, entered.known.contract_of(latest.start))
     event = known_end(contract)
-    if event is None or not _is_out(entered.known, contract, service):
+    if event is None or not is_out_at_end(entered.known, contract, service):
         return entered
     found = enter(work, entered.known, event, service)
     tell(work, found, event)
@@ -192,7 +192,7 @@ def _end_lease(work: UnitOfWork, known: Recorded, ending: _Ending) -> Told | Non
         correction = Correction(number, ending.event, reason)
         entered = correct(work, known, correction, ending.service)
         return tell_correction(work, entered, correction)
-    if not _is_out(known, ending.contract, ending.service):
+    if not is_out_at_end(known, ending.contract, ending.service):
         return None
     return tell(work, enter(work, known, ending.event, ending.service), ending.event)
 
@@ -204,8 +204,14 @@ def _entry_of(known: Recorded, day: date | None) -> int | None:
     return next(found, None)
 
 
-def _is_out(known: Recorded, contract: Contract, service: Service) -> bool:
-    """Tell whether a contract's last day found a device lent out under it, and nothing says so."""
+def is_out_at_end(known: Recorded, contract: Contract, service: Service) -> bool:
+    """Tell whether a contract's last day found a device lent out under it, and nothing says so.
+
+    Args:
+        known: What is recorded of the device.
+        contract: Its last day may be known.
+        service: Whose rules hold.
+    """
     if contract.ends_on is None:
         return False
     found = known.history.life_on(contract.ends_on, service).lease

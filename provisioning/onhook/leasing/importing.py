@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from onhook.accounts.fields import FieldError
-from onhook.imports import ImportReport, RawRow, StandsTwice, Verdict, record_import, rows_of
+from onhook.imports import ImportReport, Note, RawRow, StandsTwice, Verdict, record_import, rows_of
 from onhook.leasing.columns import COLUMNS
 from onhook.leasing.parties import Parties
 from onhook.leasing.taking import Taker
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from onhook.leasing.withdrawing import Withdrawal
     from onhook.tables import Table
     from onhook.workspace import UnitOfWork, Workspace
 
@@ -108,9 +109,16 @@ class _Import:
         todo = iter(devices)
         while chunk := list(islice(todo, _AT_ONCE)):
             self._taker.look_up(key for rows in chunk if (key := _key(rows[0])))
-            for rows in chunk:
-                yield from self._device(rows)
+            found = [verdict for rows in chunk for verdict in self._device(rows)]
             self._owners.update(self._taker.flush())
+            yield from map(self._with_withdrawal, found)
+
+    def _with_withdrawal(self, verdict: Verdict) -> Verdict:
+        """Return a verdict that tells what ended with its device, too."""
+        withdrawn = self._taker.withdrawn.get(verdict.subject)
+        if withdrawn is None or verdict.state in ("refused", "unchanged"):
+            return verdict
+        return verdict._replace(notes=(*verdict.notes, *_ended(withdrawn)))
 
     def _device(self, rows: list[RawRow]) -> Iterator[Verdict]:
         """Take the rows of a device in the order of the days on which it went out."""
@@ -177,6 +185,16 @@ class _Import:
         ours = query.where(contract.c.customer_id.in_(self._taker.owners)).distinct()
         known = self._work.connection.scalars(ours.order_by(lease.c.device_id))
         return tuple(one for one in known if one not in self._seen)
+
+
+def _ended(withdrawn: Withdrawal) -> Iterator[Note]:
+    if withdrawn.links_revoked:
+        count = str(withdrawn.links_revoked)
+        yield Note("lease-links-dead", {"device": withdrawn.device, "count": count})
+    for one in withdrawn.accounts:
+        yield Note("lease-taken-off", {"account": one.account, "device": withdrawn.device})
+        if one.has_new_password:
+            yield Note("lease-new-password", {"account": one.account})
 
 
 def _device_id(row: RawRow) -> str:

@@ -18,7 +18,7 @@ from onhook.devices.register import (
 )
 from onhook.imports import Note
 from onhook.leasing import cells
-from onhook.leasing.ending import known_end
+from onhook.leasing.ending import is_out_at_end, known_end
 from onhook.leasing.register import (
     Recorded,
     check_days,
@@ -34,7 +34,7 @@ from onhook.store.bulk import insert_many
 from onhook.store.schema import device, lease, lease_event
 from onhook_devices.errors import Conflict, OnhookError
 from onhook_devices.leasing.errors import LaterStepImpossible, StepNotAllowed
-from onhook_devices.leasing.events import Extension, ServiceEnd, Start
+from onhook_devices.leasing.events import Extension, Start
 from onhook_devices.leasing.history import Entry, History
 from onhook_devices.leasing.lease import State
 from onhook_devices.platforms import Platform, parse_platform
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from onhook.imports import State as Outcome
     from onhook.leasing.parties import Parties
     from onhook.leasing.told import Row, Told
+    from onhook.leasing.withdrawing import Withdrawal
     from onhook.workspace import UnitOfWork
     from onhook_devices.leasing.events import Event
     from onhook_devices.leasing.life import Life
@@ -138,7 +139,8 @@ class _Device:
 class Taker:
     """Takes rows within one unit of work.
 
-    Call `look_up` with the devices to come, `take` each of their rows, and `flush`.
+    Call `look_up` with the devices to come, `take` each of their rows, and `flush`; then `withdrawn`
+    tells what ended with which of them, and `owners` whose devices have come so far.
 
     Args:
         work: Where to.
@@ -150,6 +152,7 @@ class Taker:
         self._parties = parties
         self._devices: dict[str, _Device] = {}
         self.owners: set[str] = set()
+        self.withdrawn: dict[str, Withdrawal] = {}
 
     def look_up(self, device_ids: Iterable[str]) -> None:
         """Read what is stored of devices."""
@@ -207,19 +210,18 @@ class Taker:
         if again:
             connection.execute(delete(lease).where(lease.c.device_id.in_([d.id for d in again])))
         insert_many(connection, lease, [row for one in grown for row in _leases(one.grown)])
-        for one in again:
-            self._withdraw(one)
+        self.withdrawn = {one.id: found for one in again if (found := self._withdraw(one))}
         self._devices = {}
         return {one.id: one.owner for one in devices}
 
-    def _withdraw(self, one: _Device) -> None:
+    def _withdraw(self, one: _Device) -> Withdrawal | None:
         """End what is still in use with a device that is lost, sent back or over by now."""
         service = one.grown.service
         if service is None:
-            return
+            return None
         current = one.grown.known.history.life_on(self._work.today, service).lease
-        if current is not None and current.gone is not None:
-            withdraw(self._work, one.id, current.gone)
+        gone = None if current is None else current.gone
+        return None if gone is None else withdraw(self._work, one.id, gone)
 
     def _change(self, devices: Iterable[_Device]) -> None:
         """Store what rows changed of devices that were there."""
@@ -305,11 +307,7 @@ class Taker:
                 raise FieldError(column, error) from None
         grown = self._with(found.grown, out, dated)
         end = None if out.contract is None else known_end(out.contract)
-        if (
-            end is not None
-            and grown.is_out
-            and not any(isinstance(e, ServiceEnd) for _, e in dated)
-        ):
+        if end and out.contract and is_out_at_end(grown.known, out.contract, out.service):
             grown = self._with(grown, out._replace(contract=None), [("started_on", end)])
         if found.stored is not None and found.stored.retired_at is not None and grown.is_out:
             raise DeviceRetired(found.id)
