@@ -23,6 +23,7 @@ def office(prepared: Prepared) -> Office:
     return prepared(fill)
 
 
+@pytest.mark.each_database
 def test_others_get_theirs_and_the_exit_code_is_the_first_refusals(office: Office) -> None:
     office.do("link", "revoke", "102")
     office.accounts("110")
@@ -162,6 +163,7 @@ def test_who_made_which_is_in_the_audit_trail(office: Office) -> None:
     assert json.loads(entry["details"])["kits"] == {"101": [[1, "D-1"]], "105": [[1, ""]]}
 
 
+@pytest.mark.each_database
 def test_a_short_code_is_printed_where_it_is_asked_for_and_the_one_told_lives_on(
     office: Office,
 ) -> None:
