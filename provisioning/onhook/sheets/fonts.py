@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from onhook.sheets.errors import SheetFontUnusable
 
@@ -27,10 +28,9 @@ class Coverage:
     """
 
     def __init__(self, files: Iterable[Path]) -> None:
-        self._characters: set[str] = set()
-        self._variants: set[str] = set()
-        for file in files:
-            self._add(file)
+        found = [_shown_by(file, file.stat().st_mtime_ns) for file in files]
+        self._characters = frozenset[str]().union(*(one.characters for one in found))
+        self._variants = frozenset[str]().union(*(one.variants for one in found))
 
     def lacking(self, text: str) -> list[str]:
         """Return the characters of `text` that no font has, each once; variants with their sign."""
@@ -41,24 +41,38 @@ class Coverage:
         rest = {sign for sign in _VARIANT.sub(r"\1", text) if sign not in known}
         return sorted(rest | variants)
 
-    def _add(self, file: Path) -> None:
-        from fontTools.ttLib import (  # type: ignore[import-untyped]  # noqa: PLC0415 - no types; start-up time
-            TTCollection,
-            TTFont,
-            TTLibError,
-        )
 
-        is_collection = file.suffix.lower() in (".ttc", ".otc")
-        try:
-            with file.open("rb") as stream:
-                font = (TTCollection if is_collection else TTFont)(stream, lazy=True)
-                for face in font.fonts if is_collection else [font]:
-                    self._characters.update(map(chr, face.getBestCmap() or ()))
-                    for table in face["cmap"].tables:
-                        if table.format == 14:  # noqa: PLR2004 - OpenType: variation sequences
-                            self._variants.update(_sequences(table.uvsDict))
-        except (TTLibError, OSError, KeyError, ValueError, AssertionError) as error:
-            raise SheetFontUnusable(str(file), str(error) or type(error).__name__) from None
+class _Shown(NamedTuple):
+    """What a font can show: single characters, and variants with their sign."""
+
+    characters: frozenset[str]
+    variants: frozenset[str]
+
+
+@lru_cache(8)  # to read a Japanese font takes 0.1 s
+def _shown_by(file: Path, stamp: int) -> _Shown:
+    """Return what a font shows; `stamp` is another where the file is."""
+    from fontTools.ttLib import (  # type: ignore[import-untyped]  # noqa: PLC0415 - no types; start-up time
+        TTCollection,
+        TTFont,
+        TTLibError,
+    )
+
+    _ = stamp
+    is_collection = file.suffix.lower() in (".ttc", ".otc")
+    characters: set[str] = set()
+    variants: set[str] = set()
+    try:
+        with file.open("rb") as stream:
+            font = (TTCollection if is_collection else TTFont)(stream, lazy=True)
+            for face in font.fonts if is_collection else [font]:
+                characters.update(map(chr, face.getBestCmap() or ()))
+                for table in face["cmap"].tables:
+                    if table.format == 14:  # noqa: PLR2004 - OpenType: variation sequences
+                        variants.update(_sequences(table.uvsDict))
+    except (TTLibError, OSError, KeyError, ValueError, AssertionError) as error:
+        raise SheetFontUnusable(str(file), str(error) or type(error).__name__) from None
+    return _Shown(frozenset(characters), frozenset(variants))
 
 
 def _sequences(found: dict[int, list[tuple[int, str | None]]]) -> Iterable[str]:
