@@ -1,8 +1,8 @@
 """A real SMTP server in a process of its own: keeps each mail it took as a file.
 
 Started as a program by `serving` (below); its rules come as JSON. It says its port on its first
-line and ends with its standard input. A mail that was taken is `NUMBER.eml`, beside it
-`NUMBER.json` with the envelope.
+line, then a line for each mail that it took, and ends with its standard input. A mail that was
+taken is `NUMBER.eml`, beside it `NUMBER.json` with the envelope.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -86,6 +86,12 @@ class MailServer:
 
     port: int
     folder: Path
+    says: IO[bytes]
+
+    def wait_for(self, count: int) -> None:
+        """Wait until it took so many mails more; it may still be thinking what to answer."""
+        for _ in range(count):
+            self.says.readline()
 
     @property
     def variables(self) -> dict[str, str]:
@@ -126,7 +132,7 @@ def serving(folder: Path, rules: Rules) -> Iterator[MailServer]:
         env={"PATH": os.environ.get("PATH", ""), "PYTHONWARNINGS": "ignore"},
     ) as process:
         assert process.stdout is not None
-        yield MailServer(int(process.stdout.readline()), folder)
+        yield MailServer(int(process.stdout.readline()), folder, process.stdout)
         process.communicate()
 
 
@@ -199,6 +205,7 @@ class _Keeper:
         part = self._folder / "part"
         part.write_bytes(content)
         part.rename(self._folder / f"{self._count}.eml")
+        print(flush=True)  # noqa: T201 - what the tests wait for
 
 
 def _line(server: SMTP) -> asyncio.WriteTransport:
