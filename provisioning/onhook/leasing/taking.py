@@ -139,8 +139,8 @@ class _Device:
 class Taker:
     """Takes rows within one unit of work.
 
-    Call `look_up` with the devices to come, `take` each of their rows, and `flush`; then `withdrawn`
-    tells what ended with which of them, and `owners` whose devices have come so far.
+    Call `look_up` with the devices to come, `take` each of their rows, and `flush`; `withdrawn`
+    then tells what ended with which of them, and `owners` whose devices have come so far.
 
     Args:
         work: Where to.
