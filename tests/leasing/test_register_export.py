@@ -168,3 +168,10 @@ def test_whatever_happened_reads_back_unchanged(office: Office, data: st.DataObj
             export_leases(work, file, Wanted(model=f"{device}."))
         report = import_leases(workspace, file)
         assert {verdict.state for verdict in report.verdicts} == {"unchanged"}
+
+
+def test_a_return_on_the_day_it_goes_out_again_stands_with_the_time_before(office: Office) -> None:
+    header, *rows = export(office)
+    column = header.split(",").index("returned_on")
+    returned = [row.split(",")[column] for row in rows if row.startswith("D-2")]
+    assert returned == ["2024-06-01", ""]

@@ -339,3 +339,14 @@ def test_a_whole_register_is_read_in_lots(office: Office, monkeypatch: pytest.Mo
 def test_the_page_tells_every_column() -> None:
     page = (ROOT / "docs/leases.md").read_text("utf-8")
     assert [field for field in COLUMNS if f"`{field}`" not in page] == []
+
+
+def test_a_device_out_of_use_comes_in_only_if_it_has_come_back(office: Office) -> None:
+    office.do("device", "add", "D-1", "--platform", "ios", "--customer", "acme")
+    office.do("device", "retire", "D-1")
+    header = (*HEADER, "返却日")
+
+    (out,) = take(office, register(office, (*PLAIN, ""), header=header))
+    assert out["error"]["code"] == "device-retired"
+    (back,) = take(office, register(office, (*PLAIN, "2024-05-01"), header=header))
+    assert back["state"] == "new"
