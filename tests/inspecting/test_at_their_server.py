@@ -78,12 +78,15 @@ class Counter:
 
 @pytest.fixture(scope="session")
 def counter_made_once(
-    desk_made_once: Path, front_for_all: Front, tmp_path_factory: pytest.TempPathFactory
+    desk_made_once: Path,
+    issued_once: Callable[[str], Path],
+    front_for_all: Front,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, bytes, str]:
     """Return an office whose links lead to the server; only to be copied."""
     home = tmp_path_factory.mktemp("counter") / "home"
     shutil.copytree(desk_made_once, home)
-    desk = Desk(Office(home / "workspace", home))
+    desk = Desk(Office(home / "workspace", home), issued_once)
     desk.office.do("init", "--public-url", front_for_all.url)
     path = desk.issue("linphone")
     return home, path.read_bytes(), both_read(path.with_name("qr.png"))
@@ -91,12 +94,16 @@ def counter_made_once(
 
 @pytest.fixture
 def counter(
-    counter_made_once: tuple[Path, bytes, str], front: Front, authority_file: Path, tmp_path: Path
+    counter_made_once: tuple[Path, bytes, str],
+    issued_once: Callable[[str], Path],
+    front: Front,
+    authority_file: Path,
+    tmp_path: Path,
 ) -> Counter:
     """Return a fresh office with the server before it."""
     home, body, url = counter_made_once
     shutil.copytree(home, tmp_path / "home")
-    desk = Desk(Office(tmp_path / "home" / "workspace", tmp_path / "home"))
+    desk = Desk(Office(tmp_path / "home" / "workspace", tmp_path / "home"), issued_once)
     counter = Counter(desk, front, body, url, authority_file)
     counter.serve(counter.good)
     return counter

@@ -113,6 +113,7 @@ def test_entities_that_explode_are_not_followed() -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.in_ci
 def test_a_large_sample_is_learned_within_seconds(tmp_path: Path) -> None:
     items = "".join(f'<i n="{i % 7}">some text &amp; more</i>\n' for i in range(15_000))
     started = time.process_time()
