@@ -96,6 +96,7 @@ def names(office: Office) -> set[str]:
         ("customer", "add", "sakura"),
         ("account", "import", "people.csv"),
         ("device", "import", "phones.csv"),
+        ("lease", "import", "register.csv"),
         ("issue", "101", "--family", "linphone"),
         ("key", "rotate"),
         ("restore", "first.zip", "--replace"),
@@ -110,8 +111,12 @@ def test_all_is_as_it_was_until_there_is_room(
     phones = [(f"P-{n}", "ios", "17.2", "101") for n in range(1000, 1200)]
     office.table("people.csv", ("extension", "auth_id", "password"), *people)
     office.table("phones.csv", ("device", "platform", "level", "serial"), *phones)
+    today = str(office.open().today)
+    out = [(f"P-{n}", "ios", "39800", today, "12") for n in range(1000, 1200)]
+    header = ("device", "platform", "price", "started_on", "warranty_months")
+    office.table("register.csv", header, *out)
     office.do("backup", office.home / "first.zip")
-    for name in ("people.csv", "phones.csv", "first.zip"):
+    for name in ("people.csv", "phones.csv", "register.csv", "first.zip"):
         shutil.copy(office.home / name, small.disk.seen)
     at_first = small.copy()
     before, keys, files = at_first.rows(), ring(at_first), names(at_first)
