@@ -130,11 +130,18 @@ def test_who_cannot_be_mailed_is_named_with_the_cure_and_the_others_get_theirs(
     assert "onhook issue acme/101" in ran.json["errors"][1]["mend"]
 
 
+def test_a_dry_run_keeps_out_of_what_backups_hold(office: Office, mailing: MailServer) -> None:
+    ran = office.ask("mail", "--all", "--dry-run", "--out", office.folder / "mails" / "new")
+
+    assert (ran.code, ran.codes) == (2, ["among-belongings"])
+    assert mailing.received == []
+
+
 def test_a_dry_run_writes_what_would_be_sent_and_records_nothing(
     office: Office, mailing: MailServer
 ) -> None:
     before = office.rows()
-    folder = office.home / "mails"
+    folder = office.home / "eml"
     ran = office.do("mail", "--all", "--dry-run", "--out", folder)
 
     assert office.rows() == before
@@ -271,7 +278,7 @@ def test_the_sheet_goes_with_it_where_wanted(office: Office, mailing: MailServer
 def test_whose_sheet_cannot_be_set_gets_no_mail(office: Office, mailing: MailServer) -> None:
     office.do("account", "set", "101", "--display-name", "𠮷田 \U0001f600")
     office.do("issue", "101")
-    ran = office.ask("mail", "101", "102", "--sheet", "--dry-run", "--out", office.home / "mails")
+    ran = office.ask("mail", "101", "102", "--sheet", "--dry-run", "--out", office.home / "eml")
     assert ran.codes == ["characters-lacking"]
     assert ran.data["files"] == ["acme-102-D-102.eml"]
     assert mailing.received == []

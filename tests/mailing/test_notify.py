@@ -160,9 +160,9 @@ def test_a_customer_who_cannot_be_told_is_named(office: Office, mailing: MailSer
 def test_a_dry_run_tells_nobody(office: Office, mailing: MailServer) -> None:
     before = office.rows()
     words = ("notify", "--due", "--today", ENDS)
-    office.do(*words, "--dry-run", "--out", office.home / "mails")
+    office.do(*words, "--dry-run", "--out", office.home / "eml")
 
-    assert [path.name for path in (office.home / "mails").iterdir()] == ["due-1.eml"]
+    assert [path.name for path in (office.home / "eml").iterdir()] == ["due-1.eml"]
     assert office.rows() == before
     assert mailing.received == []
     office.do(*words)

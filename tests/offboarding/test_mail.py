@@ -81,7 +81,7 @@ def test_who_is_in_use_is_not_mailed(office: Office, mailing: MailServer) -> Non
 
 @pytest.mark.in_ci
 def test_a_dry_run_writes_what_would_be_sent(ended: Office, mailing: MailServer) -> None:
-    folder = ended.home / "mails"
+    folder = ended.home / "eml"
     ended.run("mail", "102", "--leaving", "--dry-run", "--out", folder)
     assert [path.name for path in folder.iterdir()] == ["acme-102-leaving.eml"]
     assert mailing.received == []

@@ -80,7 +80,7 @@ def pictures_of_in_colour(pdf: Path, folder: Path) -> list[Path]:
 @pytest.mark.parametrize("place", ["", "one.pdf", "of/all"])
 def test_sheets_are_not_written_among_their_design(office: Office, place: str) -> None:
     ran = office.ask("sheet", "101", "--out", office.folder / "sheets" / place)
-    assert (ran.code, ran.codes) == (2, ["sheets-among-design"])
+    assert (ran.code, ran.codes) == (2, ["among-belongings"])
     assert list((office.folder / "sheets").iterdir()) == []
 
 

@@ -36,7 +36,7 @@ class OutWithoutDryRun(UsageError):
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    command(app, "mail", example="onhook mail --all --dry-run --out mails")(mail)
+    command(app, "mail", example="onhook mail --all --dry-run --out eml")(mail)
 
 
 def mail(
@@ -53,7 +53,7 @@ def mail(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Where to, with --dry-run [default: mails].", metavar="DIR"),
+        typer.Option(help="Where to, with --dry-run [default: eml].", metavar="DIR"),
     ] = None,
     leaving: Leaving = False,
 ) -> None:
@@ -109,7 +109,7 @@ def write_files(
         if out is not None:
             raise OutWithoutDryRun(session.command)
         return False
-    folder = out or Path("mails")
+    folder = out or Path("eml")
     files = write_letters(session.workspace, letters, folder)
     session.say("mail-written", count=len(files), folder=folder)
     session.data = {"folder": str(folder), "files": [path.name for path in files]}

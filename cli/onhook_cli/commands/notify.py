@@ -58,7 +58,7 @@ def notify(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Where to, with --dry-run [default: mails].", metavar="DIR"),
+        typer.Option(help="Where to, with --dry-run [default: eml].", metavar="DIR"),
     ] = None,
 ) -> None:
     """Mail what falls due, before and on the day; for a timer.

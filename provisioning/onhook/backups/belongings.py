@@ -6,6 +6,7 @@ import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from onhook.backups.errors import AmongBelongings
 from onhook.settings import KEY_FILE, SETTINGS_FILE
 
 if TYPE_CHECKING:
@@ -27,6 +28,22 @@ def find_belongings(folder: Path) -> Iterator[str]:
             relative = path.relative_to(folder).as_posix()
             if is_belonging(relative):
                 yield relative
+
+
+def require_elsewhere(folder: Path, path: Path) -> None:
+    """Keep what holds links, which are secret, away from what backups take along.
+
+    Args:
+        folder: The workspace's.
+        path: A file or folder that is to be written.
+
+    Raises:
+        AmongBelongings: It lies in one of the workspace's own folders.
+    """
+    real = path.resolve()
+    for name in FOLDERS:
+        if real.is_relative_to((folder / name).resolve()):
+            raise AmongBelongings(str(path))
 
 
 def _files(folder: Path) -> Iterator[Path]:

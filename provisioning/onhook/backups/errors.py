@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onhook_devices.errors import Conflict, InvalidInput, NotFound, StorageFault
+from onhook_devices.errors import Conflict, InvalidInput, NotFound, StorageFault, UsageError
+
+
+@dataclass(eq=False)
+class AmongBelongings(UsageError):
+    """What holds links would be written among the files that backups take along."""
+
+    place: str
 
 
 @dataclass(eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from onhook.backups.belongings import require_elsewhere
 from onhook.files import disk_faults, make_private_folder, write_private
 from onhook.mailing.letters import envelope_of, new_message_id
 from onhook.mailing.server import sender_of
@@ -22,9 +23,11 @@ def write_letters(workspace: Workspace, letters: Sequence[Letter], folder: Path)
     Nothing is recorded: each will be sent all the same.
 
     Raises:
+        AmongBelongings: The folder is one that backups hold.
         MailServerUnset: Nobody is set whom mails are from.
         StorageFault: The folder cannot be written to.
     """
+    require_elsewhere(workspace.settings.folder, folder)
     settings = workspace.settings.mail
     sender = sender_of(settings, workspace.settings.file)
     with disk_faults(folder):

@@ -80,13 +80,6 @@ class SheetFormDiffers(UsageError):
 
 
 @dataclass(eq=False)
-class SheetsAmongDesign(UsageError):
-    """Sheets would be written among the files that say how they look."""
-
-    place: str
-
-
-@dataclass(eq=False)
 class SheetFontUnusable(InvalidInput):
     """A font that the design names cannot be used."""
 

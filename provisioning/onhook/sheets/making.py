@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from onhook.backups.belongings import require_elsewhere
 from onhook.files import disk_faults, make_private_folder, write_private
-from onhook.sheets.design import DESIGN_FOLDER
-from onhook.sheets.errors import SheetFormDiffers, SheetFormUnknown, SheetsAmongDesign
+from onhook.sheets.errors import SheetFormDiffers, SheetFormUnknown
 from onhook.sheets.gathering import gather_sheets
 from onhook.sheets.printing import FORMS, SheetForm, SheetPrinter, unwatched
 from onhook.sheets.sheet import Page, Sheet
@@ -145,7 +145,7 @@ def make_pages(
     Raises:
         OnhookError: The customer does not exist, the design is wrong, or storage fails.
     """
-    _check_elsewhere(workspace, target)
+    require_elsewhere(workspace.settings.folder, target.path)
     made: MadeSheets[P] = MadeSheets([], [], {})
     with SheetPrinter(workspace.settings.folder) as printer:
         with workspace.writing() if kind.does_write else workspace.reading() as work:
@@ -160,17 +160,6 @@ def make_pages(
             documents = _documents(printer, made.sheets, target, at, progress)
             _write(workspace, kind, made, documents)
     return made
-
-
-def _check_elsewhere(workspace: Workspace, target: Target) -> None:
-    """Keep sheets, which are secret, out of a folder that is no secret.
-
-    Raises:
-        SheetsAmongDesign: They would be written into the folder of their design.
-    """
-    design = (workspace.settings.folder / DESIGN_FOLDER).resolve()
-    if target.path.resolve().is_relative_to(design):
-        raise SheetsAmongDesign(str(target.path))
 
 
 def _refusal(one: Page | OnhookError, printer: SheetPrinter, target: Target) -> OnhookError | None:
