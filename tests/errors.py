@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from onhook.words import Words
@@ -28,5 +27,5 @@ def errors_in(*modules: ModuleType) -> list[type[OnhookError]]:
 
 def filled(kind: type[OnhookError], lang: Language) -> tuple[list[str], Message]:
     """Return what fills the fields of an error, such as ``<path>``, and what it says with them."""
-    carried = {field.name: f"<{field.name}>" for field in fields(kind) if field.name != "rule"}
+    carried = {name: f"<{name}>" for name in kind.field_names() if name != "rule"}
     return list(carried.values()), Words(lang).error(kind(**carried))

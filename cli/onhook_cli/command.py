@@ -10,7 +10,6 @@ import functools
 import inspect
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -63,7 +62,6 @@ _COMMON: dict[str, tuple[Any, Any]] = {
 }
 
 
-@dataclass(eq=False)
 class Unexpected(OnhookError):
     """onhook itself failed; what it was working on is not shown, it may be secret."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
@@ -44,7 +43,6 @@ Of = Annotated[
 Reason = Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")]
 
 
-@dataclass(eq=False)
 class LeaseReasonMissing(UsageError):
     """The reason for the record is blank."""
 

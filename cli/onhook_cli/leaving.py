@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,7 +27,6 @@ Leaving = Annotated[
 ]
 
 
-@dataclass(eq=False)
 class NotForLeaving(UsageError):
     """An option about a kit was given with --leaving."""
 

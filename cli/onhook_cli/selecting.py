@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onhook_devices.errors import UsageError
@@ -12,14 +11,12 @@ if TYPE_CHECKING:
     from onhook_cli.session import Session
 
 
-@dataclass(eq=False)
 class NobodySelected(UsageError):
     """Neither an account nor --all was given."""
 
     command: str
 
 
-@dataclass(eq=False)
 class AllAndSome(UsageError):
     """Accounts and --all were given together."""
 

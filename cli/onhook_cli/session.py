@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 SCHEMA = "onhook/1"
 
 
-@dataclass(eq=False)
 class SecretUnreadable(InvalidInput):
     """The file that should hold a secret cannot be read, or is empty."""
 
     file: str
 
 
-@dataclass(eq=False)
 class SecretsDiffer(InvalidInput):
     """What was typed twice is not the same."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from onhook_devices.errors import Refused
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(eq=False)
 class NotAgreed(Refused):
     """The service's terms say nothing about this: its file lacks the table.
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, NotFound
 
 
-@dataclass(eq=False)
 class FlowNotFound(NotFound):
     """The service has no flow.
 
@@ -20,7 +17,6 @@ class FlowNotFound(NotFound):
     known: str
 
 
-@dataclass(eq=False)
 class AnswerUnknown(InvalidInput):
     """An answer is for no question of the flow, or is neither yes nor no.
 

@@ -43,7 +43,6 @@ class Level:
         return ".".join(map(str, self.value))
 
 
-@dataclass(eq=False)
 class LevelUnreadable(InvalidInput):
     """The text is no version, or could be more than one.
 
@@ -58,7 +57,6 @@ class LevelUnreadable(InvalidInput):
     platform: str
 
 
-@dataclass(eq=False)
 class LevelOfOtherPlatform(InvalidInput):
     """The text names another platform than the device's.
 

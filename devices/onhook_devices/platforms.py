@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from unicodedata import normalize
 
@@ -43,7 +42,6 @@ _NAMES = {name: platform for platform, names in _WRITTEN.items() for name in nam
 _FILLER = re.compile(r"[\s_-]+")
 
 
-@dataclass(eq=False)
 class PlatformUnreadable(InvalidInput):
     """The text names no platform.
 

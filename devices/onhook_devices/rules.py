@@ -6,7 +6,6 @@ reason at once; whoever wants to stop at it raises it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onhook_devices.errors import Conflict, Refused
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from onhook_devices.terms.accounts import Accounts, MinimumLevels
 
 
-@dataclass(eq=False)
 class BelowMinimum(Refused):
     """The device's level is below the service's minimum (J-A2).
 
@@ -39,7 +37,6 @@ class BelowMinimum(Refused):
     service: str
 
 
-@dataclass(eq=False)
 class LevelUnknown(Refused):
     """The service has a minimum, and nobody has recorded the device's level (J-A2).
 
@@ -56,7 +53,6 @@ class LevelUnknown(Refused):
     service: str
 
 
-@dataclass(eq=False)
 class SeveralAccounts(Conflict):
     """More accounts are on the device than may be (J-A1).
 
@@ -71,7 +67,6 @@ class SeveralAccounts(Conflict):
     keep: str
 
 
-@dataclass(eq=False)
 class DeviceTaken(Conflict):
     """The device has an account already, and another was to be put on it (J-A1).
 

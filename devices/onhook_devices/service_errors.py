@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, NotFound, StorageFault
 
 
-@dataclass(eq=False)
 class ServiceNotFound(NotFound):
     """No service has this id.
 
@@ -22,7 +19,6 @@ class ServiceNotFound(NotFound):
     known: str
 
 
-@dataclass(eq=False)
 class ServiceFileFault(StorageFault):
     """The file or the folder of services cannot be opened.
 
@@ -35,14 +31,12 @@ class ServiceFileFault(StorageFault):
     problem: str
 
 
-@dataclass(eq=False)
 class ServiceFileNotText(InvalidInput):
     """The file is not UTF-8 text."""
 
     file: str
 
 
-@dataclass(eq=False)
 class ServiceSyntaxWrong(InvalidInput):
     """The file is not TOML.
 
@@ -57,7 +51,6 @@ class ServiceSyntaxWrong(InvalidInput):
     problem: str
 
 
-@dataclass(eq=False)
 class ServiceKeyUnknown(InvalidInput):
     """The file has a key that no service has.
 
@@ -74,7 +67,6 @@ class ServiceKeyUnknown(InvalidInput):
     known: str
 
 
-@dataclass(eq=False)
 class ServiceKeyMissing(InvalidInput):
     """The file lacks a key that every service must have.
 
@@ -89,7 +81,6 @@ class ServiceKeyMissing(InvalidInput):
     allowed: str
 
 
-@dataclass(eq=False)
 class ServiceValueWrong(InvalidInput):
     """A value is of another kind, out of range or none of the known words.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from onhook_devices.service import Service
 
 
-@dataclass(eq=False)
 class TaxRateUnknown(InvalidInput):
     """The service's file has no rate of consumption tax for a day so early.
 

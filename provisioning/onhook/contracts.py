@@ -25,14 +25,12 @@ if TYPE_CHECKING:
     from onhook_devices.service import Service
 
 
-@dataclass(eq=False)
 class NoSuchContract(NotFound):
     """No contract has this number."""
 
     contract: str
 
 
-@dataclass(eq=False)
 class TooManyContracts(Refused):
     """The customer has as many contracts of the service as it may have (B-A1)."""
 
@@ -41,7 +39,6 @@ class TooManyContracts(Refused):
     limit: str
 
 
-@dataclass(eq=False)
 class ContractEnded(Conflict):
     """The contract has ended, or its end is set already."""
 
@@ -49,7 +46,6 @@ class ContractEnded(Conflict):
     ends_on: str
 
 
-@dataclass(eq=False)
 class EndsBeforeStart(InvalidInput):
     """A contract cannot end, or be cancelled, before it started."""
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from onhook.workspace import UnitOfWork
 
 
-@dataclass(eq=False)
 class CustomerExists(Conflict):
     """There is a customer with this id already."""
 

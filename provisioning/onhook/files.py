@@ -7,7 +7,6 @@ import fcntl
 import os
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,14 +19,12 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 
-@dataclass(eq=False)
 class DiskFull(StorageFault):
     """No room is left where it should be written."""
 
     path: str
 
 
-@dataclass(eq=False)
 class NotWritable(StorageFault):
     """The folder or file may not be written to."""
 

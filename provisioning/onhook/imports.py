@@ -21,7 +21,6 @@ State = Literal["new", "changed", "unchanged", "refused"]
 STATES: tuple[State, ...] = ("new", "changed", "unchanged", "refused")
 
 
-@dataclass(eq=False)
 class StandsTwice(InvalidInput):
     """Several lines of a file are about the same subject; none of them is taken."""
 

@@ -28,14 +28,12 @@ if TYPE_CHECKING:
     from onhook.workspace import Made, Workspace
 
 
-@dataclass(eq=False)
 class MoveWithoutTarget(UsageError):
     """It was not said where to move to."""
 
     folder: str
 
 
-@dataclass(eq=False)
 class MoveOverridden(UsageError):
     """A variable names the database, and would after the move as well."""
 

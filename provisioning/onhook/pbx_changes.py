@@ -36,7 +36,6 @@ _NOBODY = "onhook"
 """Who asked for what came due by itself."""
 
 
-@dataclass(eq=False)
 class NothingOpen(NotFound):
     """Nothing is open for an account that was named."""
 

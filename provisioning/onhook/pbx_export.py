@@ -51,7 +51,6 @@ _OWN_FORM = Form("UTF-8", "utf-8", ",", "\r\n")
 _PBX_COLUMNS = {field: COLUMNS[field] for field in ("extension", "password", "disabled")}
 
 
-@dataclass(eq=False)
 class NotInPbxExport(NotFound):
     """The PBX's export has no row of an account that has a change open."""
 
@@ -59,7 +58,6 @@ class NotInPbxExport(NotFound):
     file: str
 
 
-@dataclass(eq=False)
 class PbxColumnMissing(InvalidInput):
     """The PBX's export lacks the column that would be changed."""
 
@@ -68,14 +66,12 @@ class PbxColumnMissing(InvalidInput):
     file: str
 
 
-@dataclass(eq=False)
 class CredentialUnknown(Refused):
     """onhook knows no login or password of an account: its cell would be empty."""
 
     account: str
 
 
-@dataclass(eq=False)
 class SeveralPbxs(Refused):
     """The changes are for several PBXs, and a row on the wrong one makes a new extension there."""
 
@@ -83,7 +79,6 @@ class SeveralPbxs(Refused):
     pbxs: str
 
 
-@dataclass(eq=False)
 class WouldReplaceSource(Conflict):
     """The file to write is the PBX's export itself."""
 

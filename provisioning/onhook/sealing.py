@@ -41,21 +41,18 @@ _KEY_SIZE = 32
 _HEAD_SIZE = len(_VERSION) + _ID_SIZE
 
 
-@dataclass(eq=False)
 class KeyRingUnreadable(StorageFault):
     """The key ring's file is not one."""
 
     path: str
 
 
-@dataclass(eq=False)
 class KeyRingProtected(StorageFault):
     """The file is a backup of a key ring under a passphrase, and not the ring itself."""
 
     path: str
 
 
-@dataclass(eq=False)
 class KeyMissing(StorageFault):
     """The key ring has no key for what is to be sealed or opened."""
 
@@ -63,7 +60,6 @@ class KeyMissing(StorageFault):
     purpose: str
 
 
-@dataclass(eq=False)
 class PurposeMissing(KeyMissing):
     """The key ring has no key of that purpose at all, as a public server's."""
 
@@ -73,7 +69,6 @@ class PurposeMissing(KeyMissing):
         return self.purpose
 
 
-@dataclass(eq=False)
 class SealBroken(StorageFault):
     """A sealed value was changed, or moved to where it does not belong."""
 

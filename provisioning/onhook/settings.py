@@ -39,14 +39,12 @@ _DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgresql(?:\+psycopg)?://.+"
 _PASSWORD = re.compile(r"[^:]+://[^:/@]*:[^@]*@")  # a URL with one in it
 
 
-@dataclass(eq=False)
 class NoWorkspace(NotFound):
     """The folder is no workspace."""
 
     folder: str
 
 
-@dataclass(eq=False)
 class BadSetting(InvalidInput):
     """A setting has a value it cannot have."""
 
@@ -55,7 +53,6 @@ class BadSetting(InvalidInput):
     allowed: str
 
 
-@dataclass(eq=False)
 class SettingsUnreadable(InvalidInput):
     """The settings file is not TOML."""
 
@@ -63,7 +60,6 @@ class SettingsUnreadable(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class SettingsOpenToOthers(StorageFault):
     """The settings hold a password, and others on this machine may read them."""
 

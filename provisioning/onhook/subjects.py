@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -24,35 +23,30 @@ _WINDOWS_NAME = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re
 _SPACED_NUMBER = re.compile(r"\+?[0-9]{1,5}(?:[- ][0-9]{1,5}){2,4}")
 
 
-@dataclass(eq=False)
 class BadExtension(InvalidInput):
     """It cannot be an extension."""
 
     extension: str
 
 
-@dataclass(eq=False)
 class BadCustomerId(InvalidInput):
     """It cannot be a customer's id."""
 
     customer: str
 
 
-@dataclass(eq=False)
 class BadDeviceId(InvalidInput):
     """It cannot be a device's id."""
 
     device: str
 
 
-@dataclass(eq=False)
 class NoSuchCustomer(NotFound):
     """No customer has this id."""
 
     customer: str
 
 
-@dataclass(eq=False)
 class NoSuchAccount(NotFound):
     """The customer has no account with this extension."""
 
@@ -60,19 +54,16 @@ class NoSuchAccount(NotFound):
     customer: str
 
 
-@dataclass(eq=False)
 class NoSuchDevice(NotFound):
     """No device has this id."""
 
     device: str
 
 
-@dataclass(eq=False)
 class NoCustomerYet(NotFound):
     """The workspace has no customer at all."""
 
 
-@dataclass(eq=False)
 class WhichCustomer(UsageError):
     """There are several customers, and none was named."""
 

@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 TOKYO = ZoneInfo("Asia/Tokyo")  # P0
 
 
-@dataclass(eq=False)
 class DatabaseElsewhere(Conflict):
     """The workspace has a database, and another was named without moving."""
 
@@ -58,7 +57,6 @@ class DatabaseElsewhere(Conflict):
     other: str
 
 
-@dataclass(eq=False)
 class WorkspaceMoved(Conflict):
     """The workspace's database became another while something was under way."""
 

@@ -7,7 +7,6 @@ R8.11.22, 令和元年. Nothing is guessed: a day that is not in the calendar is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from onhook.widths import half_width
@@ -15,7 +14,6 @@ from onhook.workspace import TOKYO
 from onhook_devices.errors import InvalidInput
 
 
-@dataclass(eq=False)
 class DayUnreadable(InvalidInput):
     """A text is no day of the calendar."""
 
@@ -23,7 +21,6 @@ class DayUnreadable(InvalidInput):
     where: str
 
 
-@dataclass(eq=False)
 class TimeUnreadable(InvalidInput):
     """A text is no day with a time of day."""
 
@@ -31,7 +28,6 @@ class TimeUnreadable(InvalidInput):
     where: str
 
 
-@dataclass(eq=False)
 class MonthUnreadable(InvalidInput):
     """A text is no month."""
 
@@ -39,7 +35,6 @@ class MonthUnreadable(InvalidInput):
     where: str
 
 
-@dataclass(eq=False)
 class YenUnreadable(InvalidInput):
     """A text is no sum of whole yen."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,7 +32,6 @@ On = Annotated[
 ]
 
 
-@dataclass(eq=False)
 class EndingsApart(UsageError):
     """A disqualification ends a contract, a suspension does not: it cannot be both."""
 

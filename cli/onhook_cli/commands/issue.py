@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,14 +21,12 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-@dataclass(eq=False)
 class OutAndArchive(UsageError):
     """Kits go to a folder or into an archive, not both."""
 
     command: str
 
 
-@dataclass(eq=False)
 class BadFormat(InvalidInput):
     """A QR code is not drawn in that format."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +20,6 @@ from onhook_cli.session import Session
 from onhook_devices.errors import UsageError
 
 
-@dataclass(eq=False)
 class NothingRight(UsageError):
     """It was not said what is right; or that nothing happened, and what did."""
 

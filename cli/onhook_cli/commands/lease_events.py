@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from onhook_devices.service import Service
 
 
-@dataclass(eq=False)
 class WhichEnd(UsageError):
     """Either the last day was to be named, or the day on which it was asked for."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-@dataclass(eq=False)
 class OutWithoutDryRun(UsageError):
     """--out was given, and mails are to be sent."""
 

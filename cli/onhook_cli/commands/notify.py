@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from onhook.mailing.sending import Outcome
 
 
-@dataclass(eq=False)
 class NothingToNotify(UsageError):
     """It was not said what to tell."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from onhook.repair.reissuing import Reissued, Renewal
 
 
-@dataclass(eq=False)
 class CompromisedIsAll(UsageError):
     """--compromised is about the whole account, so nothing narrower stands beside it."""
 
@@ -30,14 +28,12 @@ class CompromisedIsAll(UsageError):
     option: str
 
 
-@dataclass(eq=False)
 class ReasonMissing(UsageError):
     """The reason for the record is blank."""
 
     command: str
 
 
-@dataclass(eq=False)
 class NothingForThePbx(UsageError):
     """A row for the PBX was asked for, and no new password."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from onhook.backups.restoring import Restored
 
 
-@dataclass(eq=False)
 class ReplaceAndMore(UsageError):
     """What is replaced keeps its own database and key ring."""
 

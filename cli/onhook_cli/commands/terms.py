@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,7 +29,6 @@ _DAY = "DATE"
 _B = "--service biglobe-mobile"
 
 
-@dataclass(eq=False)
 class OutageIncomplete(UsageError):
     """Beginnings and ends of outages are not as many."""
 
@@ -38,7 +36,6 @@ class OutageIncomplete(UsageError):
     ended: str
 
 
-@dataclass(eq=False)
 class BillsIncomplete(UsageError):
     """Some months were given with their bills, and one without."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from onhook.repair.walks import Standing, Walk
 
 
-@dataclass(eq=False)
 class NobodyToAsk(UsageError):
     """There is no terminal to ask on, and no answers were given."""
 

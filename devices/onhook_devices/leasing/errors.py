@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onhook_devices.errors import Conflict, NotFound
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@dataclass(eq=False)
 class StepNotAllowed(Conflict):
     """What the device was on that day does not allow the step.
 
@@ -41,7 +39,6 @@ class StepNotAllowed(Conflict):
     allowed: str
 
 
-@dataclass(eq=False)
 class LaterStepImpossible(Conflict):
     """The step fits its day, and then one that is recorded of a later day could not have been.
 
@@ -64,7 +61,6 @@ class LaterStepImpossible(Conflict):
     allowed: str
 
 
-@dataclass(eq=False)
 class AlreadyEntered(Conflict):
     """The very same is recorded of the device: somebody pressed the key twice, or two people did.
 
@@ -81,7 +77,6 @@ class AlreadyEntered(Conflict):
     number: int
 
 
-@dataclass(eq=False)
 class AlreadyCorrected(Conflict):
     """The entry says what it should say, or was taken back before.
 
@@ -94,7 +89,6 @@ class AlreadyCorrected(Conflict):
     number: int
 
 
-@dataclass(eq=False)
 class NoSuchEvent(NotFound):
     """The device's history has no event of that number.
 

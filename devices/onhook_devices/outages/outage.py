@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@dataclass(eq=False)
 class OutageEndsFirst(InvalidInput):
     """The end of an outage is not after its beginning."""
 
@@ -23,7 +21,6 @@ class OutageEndsFirst(InvalidInput):
     ended: str
 
 
-@dataclass(eq=False)
 class OutagesOverlap(InvalidInput):
     """Two outages overlap: one of them was probably told twice."""
 

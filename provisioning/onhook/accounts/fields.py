@@ -30,7 +30,6 @@ _USUAL_PHONE = re.compile(r"[0-9+\-]{0,30}")  # as most are: nothing to strip or
 _FLAGS = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
-@dataclass(eq=False)
 class TextUnprintable(InvalidInput):
     """A text holds a character that no screen shows or that moves others."""
 
@@ -38,7 +37,6 @@ class TextUnprintable(InvalidInput):
     character: str
 
 
-@dataclass(eq=False)
 class TextTooLong(InvalidInput):
     """A text is longer than any screen of a phone shows."""
 
@@ -47,14 +45,12 @@ class TextTooLong(InvalidInput):
     limit: str
 
 
-@dataclass(eq=False)
 class BadMail(InvalidInput):
     """It cannot be a mail address."""
 
     mail: str
 
 
-@dataclass(eq=False)
 class BadPhoneNumber(InvalidInput):
     """It cannot be a telephone number."""
 
@@ -62,14 +58,12 @@ class BadPhoneNumber(InvalidInput):
     number: str
 
 
-@dataclass(eq=False)
 class BadMsisdn(InvalidInput):
     """It cannot be an MSISDN. It is a credential (B-A3), so it is not shown."""
 
     field: str = "msisdn"
 
 
-@dataclass(eq=False)
 class BadFlag(InvalidInput):
     """It is neither 0 nor 1."""
 
@@ -77,7 +71,6 @@ class BadFlag(InvalidInput):
     found: str
 
 
-@dataclass(eq=False)
 class PasswordIsExtension(InvalidInput):
     """The password is the extension or the login itself: anybody would guess it."""
 

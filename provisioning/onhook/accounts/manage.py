@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from onhook.workspace import UnitOfWork
 
 
-@dataclass(eq=False)
 class AccountExists(Conflict):
     """The customer has an account with this extension already."""
 

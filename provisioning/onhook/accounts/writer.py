@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
@@ -36,21 +35,18 @@ if TYPE_CHECKING:
     Known = Row[tuple[Any, ...]]
 
 
-@dataclass(eq=False)
 class ExtensionMissing(InvalidInput):
     """A row has no extension, and its mail address belongs to no account."""
 
     mail: str
 
 
-@dataclass(eq=False)
 class MailAmbiguous(InvalidInput):
     """A row without extension has a mail address that several accounts have."""
 
     mail: str
 
 
-@dataclass(eq=False)
 class PasswordLengthWrong(InvalidInput):
     """The service asks for a longer or shorter password."""
 
@@ -59,7 +55,6 @@ class PasswordLengthWrong(InvalidInput):
     longest: str
 
 
-@dataclass(eq=False)
 class MsisdnNotAccepted(Refused):
     """The service knows no MSISDN instead of id and password (B-A3)."""
 

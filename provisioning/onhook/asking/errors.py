@@ -27,33 +27,27 @@ No error holds more of an address than its host.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, StorageFault
 
 
-@dataclass(eq=False)
 class BadAddress(InvalidInput):
     """It begins like an address and cannot be one."""
 
     host: str
 
 
-@dataclass(eq=False)
 class AuthoritiesUnreadable(InvalidInput):
     """The file holds no certificates of authorities (PEM), or cannot be read."""
 
     file: str
 
 
-@dataclass(eq=False)
 class NoTls(InvalidInput):
     """Something answers there, and it is not TLS."""
 
     host: str
 
 
-@dataclass(eq=False)
 class TlsRefused(InvalidInput):
     """Server and client found no common ground."""
 
@@ -61,7 +55,6 @@ class TlsRefused(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class CertificateExpired(InvalidInput):
     """A certificate, or one that it hangs on, is past its time."""
 
@@ -69,7 +62,6 @@ class CertificateExpired(InvalidInput):
     ended_on: str
 
 
-@dataclass(eq=False)
 class CertificateNotYet(InvalidInput):
     """A certificate's time has not begun."""
 
@@ -77,7 +69,6 @@ class CertificateNotYet(InvalidInput):
     begins_on: str
 
 
-@dataclass(eq=False)
 class CertificateForOthers(InvalidInput):
     """The certificate does not name this host."""
 
@@ -85,14 +76,12 @@ class CertificateForOthers(InvalidInput):
     names: str
 
 
-@dataclass(eq=False)
 class CertificateSelfSigned(InvalidInput):
     """The certificate is signed with its own key."""
 
     host: str
 
 
-@dataclass(eq=False)
 class CertificateIncomplete(InvalidInput):
     """The server does not send the intermediate certificate along."""
 
@@ -100,7 +89,6 @@ class CertificateIncomplete(InvalidInput):
     issuer: str
 
 
-@dataclass(eq=False)
 class CertificateUntrusted(InvalidInput):
     """No authority that is trusted here stands behind the certificate."""
 
@@ -108,7 +96,6 @@ class CertificateUntrusted(InvalidInput):
     issuer: str
 
 
-@dataclass(eq=False)
 class CertificateEndsSoon(InvalidInput):
     """The certificate is good for some days yet."""
 
@@ -117,14 +104,12 @@ class CertificateEndsSoon(InvalidInput):
     days: str
 
 
-@dataclass(eq=False)
 class CertificateIpOnly(InvalidInput):
     """The host is an IP address, which the certificate has as such and not as a name."""
 
     host: str
 
 
-@dataclass(eq=False)
 class AnswerTooLarge(InvalidInput):
     """The answer is larger than any config; it was not read to its end."""
 
@@ -132,21 +117,18 @@ class AnswerTooLarge(InvalidInput):
     most: str
 
 
-@dataclass(eq=False)
 class AnswerCut(InvalidInput):
     """The connection ended before the answer did."""
 
     host: str
 
 
-@dataclass(eq=False)
 class HostUnknown(StorageFault):
     """The name of the host leads to no address."""
 
     host: str
 
 
-@dataclass(eq=False)
 class HostSilent(StorageFault):
     """Nothing came in time."""
 
@@ -154,7 +136,6 @@ class HostSilent(StorageFault):
     seconds: str
 
 
-@dataclass(eq=False)
 class HostClosed(StorageFault):
     """The connection was refused or broken off."""
 

@@ -5,12 +5,9 @@ Where an entry stands in an exported file, `source` begins what is said with the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import Conflict, InvalidInput, StorageFault, UsageError
 
 
-@dataclass(eq=False)
 class AuditEntryChanged(StorageFault):
     """An entry, or its code, is not what was written."""
 
@@ -18,7 +15,6 @@ class AuditEntryChanged(StorageFault):
     source: str
 
 
-@dataclass(eq=False)
 class AuditEntriesMissing(StorageFault):
     """Entries were removed: from the middle, the beginning or the end."""
 
@@ -27,7 +23,6 @@ class AuditEntriesMissing(StorageFault):
     source: str
 
 
-@dataclass(eq=False)
 class AuditEntryOutOfPlace(StorageFault):
     """An entry stands behind later ones, or before the beginning."""
 
@@ -36,7 +31,6 @@ class AuditEntryOutOfPlace(StorageFault):
     source: str
 
 
-@dataclass(eq=False)
 class AuditEntriesBeyondEnd(StorageFault):
     """Entries stand behind the end that was signed."""
 
@@ -44,7 +38,6 @@ class AuditEntriesBeyondEnd(StorageFault):
     last: int
 
 
-@dataclass(eq=False)
 class AuditKeyMissing(StorageFault):
     """Entries are signed with a key that the key ring lacks."""
 
@@ -54,35 +47,30 @@ class AuditKeyMissing(StorageFault):
     source: str
 
 
-@dataclass(eq=False)
 class AuditHeadMissing(StorageFault):
     """There are entries, and nothing says where they end."""
 
     first: int
 
 
-@dataclass(eq=False)
 class AuditHeadChanged(StorageFault):
     """What says where the trail begins and ends is not what was signed."""
 
     number: str
 
 
-@dataclass(eq=False)
 class AuditHeadKeyMissing(StorageFault):
     """The end is signed with a key that the key ring lacks."""
 
     key: str
 
 
-@dataclass(eq=False)
 class AuditEndDiffers(StorageFault):
     """The last entry is not the one that was signed as the last."""
 
     number: int
 
 
-@dataclass(eq=False)
 class AuditDistrusted(StorageFault):
     """When an entry was written, the end of the trail was not what had been signed."""
 
@@ -90,7 +78,6 @@ class AuditDistrusted(StorageFault):
     after: int
 
 
-@dataclass(eq=False)
 class AuditNotAsNoted(StorageFault):
     """An entry has another code than somebody noted down."""
 
@@ -99,7 +86,6 @@ class AuditNotAsNoted(StorageFault):
     found: str
 
 
-@dataclass(eq=False)
 class AuditPutBack(StorageFault):
     """An entry that somebody noted down is behind the end: the database is an earlier one."""
 
@@ -107,28 +93,24 @@ class AuditPutBack(StorageFault):
     end: int
 
 
-@dataclass(eq=False)
 class AuditMoreFindings(StorageFault):
     """There are more findings than are told."""
 
     count: int
 
 
-@dataclass(eq=False)
 class AuditFileSealBroken(StorageFault):
     """The line that ends an exported file is not what was signed."""
 
     file: str
 
 
-@dataclass(eq=False)
 class AuditFileCutOff(StorageFault):
     """The line that ends an exported file is missing."""
 
     file: str
 
 
-@dataclass(eq=False)
 class AuditFilesApart(StorageFault):
     """A file does not begin where the one before ends."""
 
@@ -137,7 +119,6 @@ class AuditFilesApart(StorageFault):
     ended: str
 
 
-@dataclass(eq=False)
 class AuditFileForeign(StorageFault):
     """A file ends with another entry than the trail has there."""
 
@@ -145,7 +126,6 @@ class AuditFileForeign(StorageFault):
     number: int
 
 
-@dataclass(eq=False)
 class AuditFileAhead(StorageFault):
     """A file ends behind the trail's end: the database is an earlier one."""
 
@@ -154,7 +134,6 @@ class AuditFileAhead(StorageFault):
     end: int
 
 
-@dataclass(eq=False)
 class AuditFileEndsEarly(InvalidInput):
     """A file ends before the entry at which the trail begins: one in between is needed."""
 
@@ -163,7 +142,6 @@ class AuditFileEndsEarly(InvalidInput):
     begins: int
 
 
-@dataclass(eq=False)
 class AuditFileUnreadable(InvalidInput):
     """The file is no export of an audit trail, or one of its lines is none."""
 
@@ -171,14 +149,12 @@ class AuditFileUnreadable(InvalidInput):
     line: int
 
 
-@dataclass(eq=False)
 class AuditFilePartial(InvalidInput):
     """The file holds the entries that a search found: they make no chain."""
 
     file: str
 
 
-@dataclass(eq=False)
 class AuditExportKind(UsageError):
     """An export is named neither .jsonl nor .csv, or is not what is needed here."""
 
@@ -186,21 +162,18 @@ class AuditExportKind(UsageError):
     allowed: str
 
 
-@dataclass(eq=False)
 class AuditExportExists(Conflict):
     """There is another file where the entries that are to be cut off should be kept."""
 
     file: str
 
 
-@dataclass(eq=False)
 class BadAuditMark(InvalidInput):
     """It is no number and code of an entry."""
 
     mark: str
 
 
-@dataclass(eq=False)
 class AuditMarkCutOff(InvalidInput):
     """The entry noted down was cut off; only the exported file can still show it."""
 
@@ -208,14 +181,12 @@ class AuditMarkCutOff(InvalidInput):
     begins: int
 
 
-@dataclass(eq=False)
 class AuditOptionsApart(UsageError):
     """Options were given together that do not go together."""
 
     options: str
 
 
-@dataclass(eq=False)
 class AuditOptionMissing(UsageError):
     """An option was given without the one it belongs to."""
 
@@ -223,14 +194,12 @@ class AuditOptionMissing(UsageError):
     needed: str
 
 
-@dataclass(eq=False)
 class AuditCutUnkept(UsageError):
     """It was not said where the entries that are to be cut off should be kept."""
 
     day: str
 
 
-@dataclass(eq=False)
 class AuditCutTooLate(InvalidInput):
     """Entries of days to come cannot be cut off."""
 
@@ -238,7 +207,6 @@ class AuditCutTooLate(InvalidInput):
     today: str
 
 
-@dataclass(eq=False)
 class AuditCutMeanwhile(Conflict):
     """The trail's beginning changed while it was being exported."""
 

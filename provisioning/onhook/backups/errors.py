@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import Conflict, InvalidInput, NotFound, StorageFault, UsageError
 
 
-@dataclass(eq=False)
 class AmongBelongings(UsageError):
     """What holds links would be written among the files that backups take along."""
 
     place: str
 
 
-@dataclass(eq=False)
 class NoSuchBackup(NotFound):
     """There is no such file."""
 
     file: str
 
 
-@dataclass(eq=False)
 class BackupForeign(InvalidInput):
     """The file is no backup that onhook made."""
 
     file: str
 
 
-@dataclass(eq=False)
 class BackupDamaged(InvalidInput):
     """The backup is not what it was when it was made."""
 
@@ -36,14 +30,12 @@ class BackupDamaged(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class BackupForged(InvalidInput):
     """The backup is whole, and yet not what the owner of the keys made."""
 
     file: str
 
 
-@dataclass(eq=False)
 class BackupNewer(InvalidInput):
     """A later onhook made the backup."""
 
@@ -52,14 +44,12 @@ class BackupNewer(InvalidInput):
     needed: str
 
 
-@dataclass(eq=False)
 class BackupInTheWay(Conflict):
     """Something else stands where the backup should be written."""
 
     file: str
 
 
-@dataclass(eq=False)
 class BackupNotRecorded(StorageFault):
     """The backup was made, and the database did not take note of it."""
 
@@ -67,14 +57,12 @@ class BackupNotRecorded(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class WorkspaceThere(Conflict):
     """There is a workspace where one should be restored to."""
 
     folder: str
 
 
-@dataclass(eq=False)
 class FolderNotEmpty(Conflict):
     """Something that does not belong to a workspace stands where one should be restored to."""
 
@@ -82,14 +70,12 @@ class FolderNotEmpty(Conflict):
     name: str
 
 
-@dataclass(eq=False)
 class RestoreUnderWay(Conflict):
     """Another process restores a workspace into the same folder."""
 
     folder: str
 
 
-@dataclass(eq=False)
 class KeyRingForeign(Conflict):
     """The key ring has none of the keys that the backup was sealed with."""
 
@@ -97,7 +83,6 @@ class KeyRingForeign(Conflict):
     file: str
 
 
-@dataclass(eq=False)
 class KeyRingInTheWay(Conflict):
     """The workspace's folder has another key ring than the one that was named."""
 
@@ -105,7 +90,6 @@ class KeyRingInTheWay(Conflict):
     named: str
 
 
-@dataclass(eq=False)
 class RestoreDiffers(StorageFault):
     """A table does not hold what was loaded into it."""
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from onhook_devices.terms.accounts import Accounts
 
 
-@dataclass(eq=False)
 class DeviceOfOtherCustomer(Conflict):
     """Account and device belong to different customers."""
 
@@ -38,14 +37,12 @@ class DeviceOfOtherCustomer(Conflict):
     account: str
 
 
-@dataclass(eq=False)
 class DeviceRetired(Refused):
     """The device was retired."""
 
     device: str
 
 
-@dataclass(eq=False)
 class NotAssigned(NotFound):
     """The device does not have that account."""
 
@@ -53,7 +50,6 @@ class NotAssigned(NotFound):
     account: str
 
 
-@dataclass(eq=False)
 class NothingAssigned(NotFound):
     """The device has no account."""
 

@@ -38,21 +38,18 @@ _OWNERSHIP: dict[str, Ownership] = {
 }
 
 
-@dataclass(eq=False)
 class DeviceExists(Conflict):
     """There is a device with this id already."""
 
     device: str
 
 
-@dataclass(eq=False)
 class DeviceIncomplete(InvalidInput):
     """A new device needs a platform."""
 
     device: str
 
 
-@dataclass(eq=False)
 class DevicePlatformFixed(Conflict):
     """A device does not change its platform; another platform is another device."""
 
@@ -61,7 +58,6 @@ class DevicePlatformFixed(Conflict):
     wanted: str
 
 
-@dataclass(eq=False)
 class DeviceOwnedElsewhere(Conflict):
     """The device belongs to another customer."""
 
@@ -69,7 +65,6 @@ class DeviceOwnedElsewhere(Conflict):
     owner: str
 
 
-@dataclass(eq=False)
 class OwnershipUnreadable(InvalidInput):
     """It is neither the customer's own nor leased."""
 

@@ -10,12 +10,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, OnhookError, Refused, StorageFault
 
 
-@dataclass(eq=False)
 class CheckFailed(OnhookError):
     """A check itself failed; what it was looking at is not shown."""
 
@@ -23,7 +20,6 @@ class CheckFailed(OnhookError):
     kind: str
 
 
-@dataclass(eq=False)
 class PlaceUnreadable(StorageFault):
     """The operating system does not let us look at a file or folder."""
 
@@ -31,7 +27,6 @@ class PlaceUnreadable(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class WritableByOthers(StorageFault):
     """Others on this machine may change what onhook trusts."""
 
@@ -39,7 +34,6 @@ class WritableByOthers(StorageFault):
     mode: str
 
 
-@dataclass(eq=False)
 class ReadableByOthers(StorageFault):
     """Others on this machine may read customers' data, or see what there is."""
 
@@ -47,28 +41,24 @@ class ReadableByOthers(StorageFault):
     mode: str
 
 
-@dataclass(eq=False)
 class NoPublicUrl(InvalidInput):
     """No address is set at which phones reach the links."""
 
     file: str
 
 
-@dataclass(eq=False)
 class PublicUrlHere(InvalidInput):
     """The address of the links is this very machine's loopback."""
 
     url: str
 
 
-@dataclass(eq=False)
 class PublicUrlExample(InvalidInput):
     """The address of the links is one for examples."""
 
     url: str
 
 
-@dataclass(eq=False)
 class PublicUrlOther(InvalidInput):
     """Something answers at the address of the links, and not as onhook does."""
 
@@ -76,14 +66,12 @@ class PublicUrlOther(InvalidInput):
     status: str
 
 
-@dataclass(eq=False)
 class ContractsWithoutPbx(InvalidInput):
     """Nobody said which PBX the accounts of running contracts are on."""
 
     contracts: str
 
 
-@dataclass(eq=False)
 class KeysIncomplete(StorageFault):
     """The key ring has no key of a purpose."""
 
@@ -91,7 +79,6 @@ class KeysIncomplete(StorageFault):
     purposes: str
 
 
-@dataclass(eq=False)
 class KeyLost(StorageFault):
     """The database holds what was sealed with a key that the ring does not have."""
 
@@ -100,14 +87,12 @@ class KeyLost(StorageFault):
     count: str
 
 
-@dataclass(eq=False)
 class DatabaseGone(StorageFault):
     """The database's file is not there."""
 
     database: str
 
 
-@dataclass(eq=False)
 class DatabaseDamaged(StorageFault):
     """SQLite's own check finds the file damaged."""
 
@@ -115,7 +100,6 @@ class DatabaseDamaged(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class DiskShort(StorageFault):
     """Little room is left."""
 
@@ -124,7 +108,6 @@ class DiskShort(StorageFault):
     wanted: str
 
 
-@dataclass(eq=False)
 class ClockBehind(StorageFault):
     """The clock stands before what happened already."""
 
@@ -133,7 +116,6 @@ class ClockBehind(StorageFault):
     behind: str
 
 
-@dataclass(eq=False)
 class PbxChangesWait(Refused):
     """Changes wait for a person to make them on the PBX."""
 
@@ -141,14 +123,12 @@ class PbxChangesWait(Refused):
     since: str
 
 
-@dataclass(eq=False)
 class BackupMissing(Refused):
     """No backup was ever made."""
 
     database: str
 
 
-@dataclass(eq=False)
 class BackupOld(Refused):
     """The last backup is old."""
 
@@ -156,7 +136,6 @@ class BackupOld(Refused):
     days: str
 
 
-@dataclass(eq=False)
 class DevicesDisputed(Refused):
     """Several accounts are on devices that may have one (J-A1)."""
 
@@ -165,7 +144,6 @@ class DevicesDisputed(Refused):
     first: str
 
 
-@dataclass(eq=False)
 class DevicesTooOld(Refused):
     """Devices in use run less than the service's minimum (J-A2)."""
 
@@ -174,7 +152,6 @@ class DevicesTooOld(Refused):
     first: str
 
 
-@dataclass(eq=False)
 class DevicesUnknown(Refused):
     """Nobody recorded what devices in use run, and the service has a minimum (J-A2)."""
 
@@ -183,7 +160,6 @@ class DevicesUnknown(Refused):
     first: str
 
 
-@dataclass(eq=False)
 class MailsLeft(Refused):
     """Mails wait to be sent, or nobody knows whether they arrived."""
 

@@ -14,12 +14,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, NotFound, Refused
 
 
-@dataclass(eq=False)
 class FamilyUnknown(NotFound):
     """No family has this name.
 
@@ -34,14 +31,12 @@ class FamilyUnknown(NotFound):
     known: str
 
 
-@dataclass(eq=False)
 class FamilyFileMissing(NotFound):
     """A file named by a manifest or a template is not in the family's folder."""
 
     file: str
 
 
-@dataclass(eq=False)
 class FamilyUnreadable(InvalidInput):
     """A file of a family cannot be read as text.
 
@@ -54,7 +49,6 @@ class FamilyUnreadable(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class ManifestSyntaxWrong(InvalidInput):
     """The file is not TOML."""
 
@@ -62,7 +56,6 @@ class ManifestSyntaxWrong(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class ManifestKeyMissing(InvalidInput):
     """The manifest (or a sample's values) lacks a key."""
 
@@ -71,7 +64,6 @@ class ManifestKeyMissing(InvalidInput):
     allowed: str
 
 
-@dataclass(eq=False)
 class ManifestKeyUnknown(InvalidInput):
     """The manifest (or a sample's values) has a key that means nothing."""
 
@@ -81,7 +73,6 @@ class ManifestKeyUnknown(InvalidInput):
     known: str
 
 
-@dataclass(eq=False)
 class ManifestValueWrong(InvalidInput):
     """A value of the manifest is of another kind or none of the known words."""
 
@@ -91,7 +82,6 @@ class ManifestValueWrong(InvalidInput):
     allowed: str
 
 
-@dataclass(eq=False)
 class TemplateSyntaxWrong(InvalidInput):
     """A template cannot be parsed.
 
@@ -106,7 +96,6 @@ class TemplateSyntaxWrong(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class VariableUnknown(InvalidInput):
     """A template uses a variable that does not exist."""
 
@@ -116,7 +105,6 @@ class VariableUnknown(InvalidInput):
     nearest: str
 
 
-@dataclass(eq=False)
 class TemplateFails(InvalidInput):
     """A template stops with an error while it is filled in."""
 
@@ -125,7 +113,6 @@ class TemplateFails(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class TemplateTooSlow(InvalidInput):
     """A template was stopped: it does not come to an end."""
 
@@ -134,7 +121,6 @@ class TemplateTooSlow(InvalidInput):
     seconds: float
 
 
-@dataclass(eq=False)
 class TemplateTooBig(InvalidInput):
     """A template was stopped: what it writes is beyond every sense.
 
@@ -147,7 +133,6 @@ class TemplateTooBig(InvalidInput):
     most: int
 
 
-@dataclass(eq=False)
 class TemplateTooHungry(InvalidInput):
     """A template was stopped: it takes memory beyond every sense.
 
@@ -162,7 +147,6 @@ class TemplateTooHungry(InvalidInput):
     most: int
 
 
-@dataclass(eq=False)
 class FileNameUnsafe(InvalidInput):
     """A file's name, filled in, could leave the kit's folder or clash with a file of the kit.
 
@@ -177,7 +161,6 @@ class FileNameUnsafe(InvalidInput):
     name: str
 
 
-@dataclass(eq=False)
 class SampleDiffers(InvalidInput):
     """A family does not write what its sample shows.
 
@@ -190,7 +173,6 @@ class SampleDiffers(InvalidInput):
     line: int
 
 
-@dataclass(eq=False)
 class TemplateForbidden(Refused):
     """A template reaches for what is not its own.
 
@@ -205,7 +187,6 @@ class TemplateForbidden(Refused):
     what: str
 
 
-@dataclass(eq=False)
 class CannotCarry(Refused):
     """A family's format has no way to write a value. Nothing was written.
 
@@ -222,17 +203,14 @@ class CannotCarry(Refused):
     what: str
 
 
-@dataclass(eq=False)
 class EdgeNotCarried(CannotCarry):
     """The value begins or ends with white space, which the format loses."""
 
 
-@dataclass(eq=False)
 class TooLongToCarry(CannotCarry):
     """The value is longer than the client reads; `what` is the most it reads."""
 
 
-@dataclass(eq=False)
 class TooMuchToCarry(CannotCarry):
     """All values together are more than the client reads.
 
@@ -240,16 +218,13 @@ class TooMuchToCarry(CannotCarry):
     """
 
 
-@dataclass(eq=False)
 class ValueNotHeld(CannotCarry):
     """The value is none of those the client knows; `what` names what it knows."""
 
 
-@dataclass(eq=False)
 class AccountValueMissing(CannotCarry):
     """The family cannot do without a value the account lacks; `what` is the option."""
 
 
-@dataclass(eq=False)
 class PbxValueMissing(CannotCarry):
     """The family cannot do without a value of the PBX that nothing states."""

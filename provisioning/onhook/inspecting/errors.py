@@ -22,12 +22,9 @@ No error shows what a file or a symbol holds: it may be a password.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, NotFound, StorageFault
 
 
-@dataclass(eq=False)
 class FindingsWrong(InvalidInput):
     """Something is wrong with what was inspected; the findings say what."""
 
@@ -35,21 +32,18 @@ class FindingsWrong(InvalidInput):
     count: int
 
 
-@dataclass(eq=False)
 class InspectMissing(NotFound):
     """There is no such file."""
 
     file: str
 
 
-@dataclass(eq=False)
 class InspectNoFile(InvalidInput):
     """It is a folder, a device, a pipe or a socket."""
 
     file: str
 
 
-@dataclass(eq=False)
 class InspectUnreadable(StorageFault):
     """The operating system does not let us read the file."""
 
@@ -57,14 +51,12 @@ class InspectUnreadable(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class InspectEmpty(InvalidInput):
     """The file holds nothing."""
 
     file: str
 
 
-@dataclass(eq=False)
 class InspectTooLarge(InvalidInput):
     """The file is larger than any config or picture; it was not read to its end."""
 
@@ -72,21 +64,18 @@ class InspectTooLarge(InvalidInput):
     most: str
 
 
-@dataclass(eq=False)
 class PictureReaderMissing(StorageFault):
     """The libraries that read pictures are not installed."""
 
     file: str
 
 
-@dataclass(eq=False)
 class PictureWithoutCode(InvalidInput):
     """No QR code can be made out in the picture."""
 
     file: str
 
 
-@dataclass(eq=False)
 class PictureTooLarge(InvalidInput):
     """The picture has more pixels than a phone takes: perhaps a bomb."""
 
@@ -94,14 +83,12 @@ class PictureTooLarge(InvalidInput):
     most: str
 
 
-@dataclass(eq=False)
 class PictureUnreadable(InvalidInput):
     """It begins as a picture does, and cannot be read as one."""
 
     file: str
 
 
-@dataclass(eq=False)
 class PictureOfOtherKind(InvalidInput):
     """A picture or page of a kind that is not read here."""
 

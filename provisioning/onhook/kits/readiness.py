@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from onhook_devices.errors import OnhookError
 
 
-@dataclass(eq=False)
 class NoCredential(Refused):
     """The account has nothing to sign in with."""
 
@@ -31,14 +29,12 @@ class NoCredential(Refused):
     missing: str
 
 
-@dataclass(eq=False)
 class AccountDisabled(Refused):
     """The account is disabled."""
 
     account: str
 
 
-@dataclass(eq=False)
 class ContractOver(Refused):
     """The account's contract has ended."""
 
@@ -47,14 +43,12 @@ class ContractOver(Refused):
     ended_on: str
 
 
-@dataclass(eq=False)
 class NoDevice(Refused):
     """The account is on no device."""
 
     account: str
 
 
-@dataclass(eq=False)
 class LeaseOver(Refused):
     """The device's lease is over: it was lost, sent back or replaced, or its service has ended."""
 
@@ -63,7 +57,6 @@ class LeaseOver(Refused):
     why: str
 
 
-@dataclass(eq=False)
 class NoPbx(Refused):
     """Nobody said which PBX the account is on."""
 
@@ -71,7 +64,6 @@ class NoPbx(Refused):
     contract: str
 
 
-@dataclass(eq=False)
 class FamilyNotForPlatform(Refused):
     """The softphone does not run on the device."""
 

@@ -22,14 +22,12 @@ if TYPE_CHECKING:
     from onhook.workspace import UnitOfWork
 
 
-@dataclass(eq=False)
 class NoLink(Refused):
     """The account's kits have no live link."""
 
     account: str
 
 
-@dataclass(eq=False)
 class WhichDevice(UsageError):
     """The account has QR codes for several devices."""
 
@@ -37,7 +35,6 @@ class WhichDevice(UsageError):
     devices: str
 
 
-@dataclass(eq=False)
 class SecretInQr(Refused):
     """The family's QR code would hold the password itself."""
 

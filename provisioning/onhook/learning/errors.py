@@ -13,12 +13,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import Conflict, InvalidInput, Refused, UsageError
 
 
-@dataclass(eq=False)
 class AnswerWrong(UsageError):
     """An answer does not fit.
 
@@ -31,7 +28,6 @@ class AnswerWrong(UsageError):
     allowed: str
 
 
-@dataclass(eq=False)
 class SamplesAndAccounts(UsageError):
     """Each sample needs the account it was made for, and each another one."""
 
@@ -39,7 +35,6 @@ class SamplesAndAccounts(UsageError):
     samples: str
 
 
-@dataclass(eq=False)
 class SampleUnreadable(InvalidInput):
     """The sample cannot be read; `reason` is the system's."""
 
@@ -47,14 +42,12 @@ class SampleUnreadable(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class SampleEmpty(InvalidInput):
     """Nothing stands in the sample."""
 
     file: str
 
 
-@dataclass(eq=False)
 class SampleTooBig(InvalidInput):
     """The sample is larger than any file onhook issues; `most` is in bytes."""
 
@@ -62,14 +55,12 @@ class SampleTooBig(InvalidInput):
     most: int
 
 
-@dataclass(eq=False)
 class SampleBinary(InvalidInput):
     """The sample is no text."""
 
     file: str
 
 
-@dataclass(eq=False)
 class SampleEncodingUnknown(InvalidInput):
     """The sample is text in none of the encodings families are written in."""
 
@@ -77,7 +68,6 @@ class SampleEncodingUnknown(InvalidInput):
     known: str
 
 
-@dataclass(eq=False)
 class SampleShapeUnknown(InvalidInput):
     """Nothing tells how values must be escaped in this file."""
 
@@ -85,7 +75,6 @@ class SampleShapeUnknown(InvalidInput):
     known: str
 
 
-@dataclass(eq=False)
 class SampleShapeWrong(InvalidInput):
     """The sample is not what ``--escaping`` says it is."""
 
@@ -93,7 +82,6 @@ class SampleShapeWrong(InvalidInput):
     escaping: str
 
 
-@dataclass(eq=False)
 class SecondFormDiffers(InvalidInput):
     """The second sample has another encoding than the first."""
 
@@ -102,7 +90,6 @@ class SecondFormDiffers(InvalidInput):
     expected: str
 
 
-@dataclass(eq=False)
 class FamilyNameWrong(InvalidInput):
     """It cannot be a family's name."""
 
@@ -110,14 +97,12 @@ class FamilyNameWrong(InvalidInput):
     allowed: str
 
 
-@dataclass(eq=False)
 class FamilyExists(Conflict):
     """There is a family of this name already."""
 
     family: str
 
 
-@dataclass(eq=False)
 class PlaceOpen(Refused):
     """It is not certain what a piece of the sample stands for.
 
@@ -136,7 +121,6 @@ class PlaceOpen(Refused):
     options: str
 
 
-@dataclass(eq=False)
 class TooManyOpen(Refused):
     """So much is uncertain that nobody could answer it.
 
@@ -151,7 +135,6 @@ class TooManyOpen(Refused):
     variable: str
 
 
-@dataclass(eq=False)
 class CredentialNotFound(Refused):
     """The account's password stands nowhere in the sample, in no form onhook knows."""
 
@@ -160,7 +143,6 @@ class CredentialNotFound(Refused):
     variable: str
 
 
-@dataclass(eq=False)
 class NothingFound(Refused):
     """No value of the account was found in the sample."""
 
@@ -168,7 +150,6 @@ class NothingFound(Refused):
     account: str
 
 
-@dataclass(eq=False)
 class SpellingUnknown(Refused):
     """A value was found in a spelling that onhook cannot write for another account."""
 
@@ -177,7 +158,6 @@ class SpellingUnknown(Refused):
     variable: str
 
 
-@dataclass(eq=False)
 class SecretWouldStay(Refused):
     """A secret may not be kept in a template: everybody would be given it."""
 
@@ -186,7 +166,6 @@ class SecretWouldStay(Refused):
     variable: str
 
 
-@dataclass(eq=False)
 class SamplesDiffer(Refused):
     """The second sample holds something that is not the account's and not the same for all.
 
@@ -207,12 +186,10 @@ class SamplesDiffer(Refused):
     name: str
 
 
-@dataclass(eq=False)
 class LinksDiffer(SamplesDiffer):
     """What differs is part of a URL: the link to each account's own file, as it seems."""
 
 
-@dataclass(eq=False)
 class ProofFailed(Refused):
     """The family would not give the sample back byte by byte; nothing was written."""
 

@@ -7,7 +7,6 @@ gone, and `45352` a day that two programs count from different years.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -62,7 +61,6 @@ _NOTHING = frozenset({"なし", "無し", "無", "none"})
 _PROVIDER = frozenset({"provider", "当社", "弊社"})
 
 
-@dataclass(eq=False)
 class NumberDestroyed(InvalidInput):
     """A spreadsheet wrote a long number in scientific notation: its last digits are gone."""
 
@@ -70,7 +68,6 @@ class NumberDestroyed(InvalidInput):
     where: str
 
 
-@dataclass(eq=False)
 class DayIsSerial(InvalidInput):
     """A spreadsheet wrote a day as its count of days, which begins in 1900 or in 1904."""
 
@@ -78,7 +75,6 @@ class DayIsSerial(InvalidInput):
     where: str
 
 
-@dataclass(eq=False)
 class MonthsUnreadable(InvalidInput):
     """A text is no number of months."""
 
@@ -86,7 +82,6 @@ class MonthsUnreadable(InvalidInput):
     where: str
 
 
-@dataclass(eq=False)
 class WordUnknown(InvalidInput):
     """A cell holds none of the words that its column can have."""
 

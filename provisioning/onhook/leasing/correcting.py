@@ -7,7 +7,7 @@ that died is dead, and a new password stays new.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onhook.leasing.ending import ensure_end
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _OWN_OF_REPLACEMENT = frozenset({"warranty_months", "lessor", "lessor_name"})
 
 
-@dataclass(eq=False)
 class NotOfThatStep(UsageError):
     """The step of the entry knows no such thing."""
 
@@ -41,7 +40,6 @@ class NotOfThatStep(UsageError):
     option: str
 
 
-@dataclass(eq=False)
 class NotEnoughForStep(UsageError):
     """A step of another kind needs more than was told."""
 
@@ -51,7 +49,6 @@ class NotEnoughForStep(UsageError):
     option: str
 
 
-@dataclass(eq=False)
 class StartStaysStart(UsageError):
     """A start is no other step, and no other step is a start."""
 
@@ -59,7 +56,6 @@ class StartStaysStart(UsageError):
     number: int
 
 
-@dataclass(eq=False)
 class FollowsShipping(Conflict):
     """The start of a replacement follows from the shipping that is recorded of another device."""
 

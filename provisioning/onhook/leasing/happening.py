@@ -30,14 +30,12 @@ if TYPE_CHECKING:
     Make = Callable[[Recorded, Service], Event]
 
 
-@dataclass(eq=False)
 class WhichCharge(UsageError):
     """Both charges of a device are open, and none was named."""
 
     device: str
 
 
-@dataclass(eq=False)
 class ExtendsNothing(InvalidInput):
     """The day that is given is no later than the one by which the device is due back."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 _BLANKS = re.compile(r"\s+")
 
 
-@dataclass(eq=False)
 class CustomerNameTwice(InvalidInput):
     """Several customers have this name."""
 

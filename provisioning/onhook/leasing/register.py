@@ -36,14 +36,12 @@ if TYPE_CHECKING:
     from onhook_devices.service import Service
 
 
-@dataclass(eq=False)
 class NeverLeased(NotFound):
     """The device was never lent out or sold."""
 
     device: str
 
 
-@dataclass(eq=False)
 class InTheFuture(InvalidInput):
     """Something is said to have happened on a day that is still to come."""
 
@@ -52,7 +50,6 @@ class InTheFuture(InvalidInput):
     today: date
 
 
-@dataclass(eq=False)
 class ClaimedBefore(InvalidInput):
     """A replacement is said to have been claimed before the device broke or was lost."""
 

@@ -6,7 +6,7 @@ day of the device it replaces; the account moves to it and gets a fresh kit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onhook.devices.assignments import DeviceRetired, assign, assigned_to, rules_for
@@ -40,14 +40,12 @@ if TYPE_CHECKING:
     from onhook_devices.service import Service
 
 
-@dataclass(eq=False)
 class ReplacesItself(Conflict):
     """A device cannot be shipped in its own place."""
 
     device: str
 
 
-@dataclass(eq=False)
 class ReplacementElsewhere(Conflict):
     """The replacement is entered as another customer's device."""
 
@@ -56,7 +54,6 @@ class ReplacementElsewhere(Conflict):
     customer: str
 
 
-@dataclass(eq=False)
 class PriceUnknown(InvalidInput):
     """By the service's terms a replacement has a price of its own, and none was told."""
 
@@ -64,7 +61,6 @@ class PriceUnknown(InvalidInput):
     service: str
 
 
-@dataclass(eq=False)
 class PriceInherited(UsageError):
     """By the service's terms a replacement has the price of the device it replaces (J-L5)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from onhook.contracts import Contract, contracts_of
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from onhook_devices.service import Service
 
 
-@dataclass(eq=False)
 class WarrantyUnknown(InvalidInput):
     """The service keeps the warranty's length with each device, and none was told (J-L1)."""
 
@@ -31,7 +29,6 @@ class WarrantyUnknown(InvalidInput):
     service: str
 
 
-@dataclass(eq=False)
 class NoContractThen(NotFound):
     """The device's customer had no contract on that day."""
 

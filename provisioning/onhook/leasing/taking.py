@@ -57,7 +57,6 @@ if TYPE_CHECKING:
 _NO_LONGER_OUT = (State.RETURNED, State.CLOSED)
 
 
-@dataclass(eq=False)
 class RecordedOtherwise(Conflict):
     """A row contradicts what is recorded of its device.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@dataclass(eq=False)
 class CellMissing(InvalidInput):
     """A cell is empty that another one asks for.
 

@@ -8,7 +8,7 @@ also after a day on which the machine was off.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -51,7 +51,6 @@ FOR_CUSTOMERS: Final = frozenset(
 Stage = Literal["before", "on"]
 
 
-@dataclass(eq=False)
 class NoCustomerMail(Refused):
     """A customer is to be told, and has no mail address."""
 

@@ -14,12 +14,9 @@ What a server said is told without links: some quote what they do not like.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import Conflict, InvalidInput, Refused, StorageFault
 
 
-@dataclass(eq=False)
 class MailServerUnset(Refused):
     """A setting that mails need is not set."""
 
@@ -27,7 +24,6 @@ class MailServerUnset(Refused):
     file: str
 
 
-@dataclass(eq=False)
 class MailPasswordUnavailable(StorageFault):
     """The password for the mail server cannot be had from where it should come from."""
 
@@ -35,7 +31,6 @@ class MailPasswordUnavailable(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class MailServerUnreachable(StorageFault):
     """The mail server does not answer."""
 
@@ -43,7 +38,6 @@ class MailServerUnreachable(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class MailCertificateBad(StorageFault):
     """The mail server's certificate is not to be trusted."""
 
@@ -51,14 +45,12 @@ class MailCertificateBad(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class MailTlsMissing(Refused):
     """The server does not offer STARTTLS, and nothing is sent in clear."""
 
     server: str
 
 
-@dataclass(eq=False)
 class MailLoginRefused(Refused):
     """The server does not take user and password."""
 
@@ -66,7 +58,6 @@ class MailLoginRefused(Refused):
     reason: str
 
 
-@dataclass(eq=False)
 class MailSenderRefused(Refused):
     """The server takes nothing from this sender."""
 
@@ -74,7 +65,6 @@ class MailSenderRefused(Refused):
     reason: str
 
 
-@dataclass(eq=False)
 class MailLineLost(StorageFault):
     """The connection ended, and could not be made again."""
 
@@ -82,7 +72,6 @@ class MailLineLost(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class MailRefused(Refused):
     """The server refused a mail for good."""
 
@@ -92,7 +81,6 @@ class MailRefused(Refused):
     correct: str
 
 
-@dataclass(eq=False)
 class MailDeferred(StorageFault):
     """The server does not take a mail now."""
 
@@ -101,7 +89,6 @@ class MailDeferred(StorageFault):
     reply: str
 
 
-@dataclass(eq=False)
 class MailUnsure(StorageFault):
     """Nobody knows whether the server took a mail: its answer never came, or was never kept."""
 
@@ -111,7 +98,6 @@ class MailUnsure(StorageFault):
     again: str
 
 
-@dataclass(eq=False)
 class MailAddressNotCarried(Refused):
     """An address has signs that this server cannot carry (RFC 6531)."""
 
@@ -120,21 +106,18 @@ class MailAddressNotCarried(Refused):
     correct: str
 
 
-@dataclass(eq=False)
 class MailsUnderWay(Conflict):
     """Another onhook is sending mails for this workspace."""
 
     workspace: str
 
 
-@dataclass(eq=False)
 class MailInterrupted(StorageFault):
     """The process that sends was ended from outside."""
 
     workspace: str
 
 
-@dataclass(eq=False)
 class MailTemplateFault(InvalidInput):
     """A mail's template cannot be used."""
 

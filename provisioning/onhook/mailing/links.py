@@ -30,14 +30,12 @@ if TYPE_CHECKING:
 KIND = "link"
 
 
-@dataclass(eq=False)
 class NoMailAddress(Refused):
     """The account has no mail address."""
 
     account: str
 
 
-@dataclass(eq=False)
 class PasswordInPicture(Refused):
     """The kit's QR code holds the password itself; there is no link that could be mailed."""
 

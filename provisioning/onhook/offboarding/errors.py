@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import Refused
 
 
-@dataclass(eq=False)
 class StillInUse(Refused):
     """The account is not disabled, and its contract has no end."""
 
@@ -15,7 +12,6 @@ class StillInUse(Refused):
     contract: str
 
 
-@dataclass(eq=False)
 class SuspendedOnly(Refused):
     """The account is shut off while its contract is suspended, which is no end (J-L12)."""
 

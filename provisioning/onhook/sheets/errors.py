@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, NotFound, Refused, UsageError
 
 
-@dataclass(eq=False)
 class NoKitYet(Refused):
     """No kit was made, so there is nothing to hand out."""
 
@@ -15,7 +12,6 @@ class NoKitYet(Refused):
     account: str
 
 
-@dataclass(eq=False)
 class KitHasNoLink(Refused):
     """The kit was made while the workspace had no public address."""
 
@@ -23,7 +19,6 @@ class KitHasNoLink(Refused):
     account: str
 
 
-@dataclass(eq=False)
 class LinkExpired(Refused):
     """The kit's link is too old: a sheet would lead nowhere."""
 
@@ -31,7 +26,6 @@ class LinkExpired(Refused):
     account: str
 
 
-@dataclass(eq=False)
 class LinkUsedUp(Refused):
     """The kit's link was fetched as often as it may be."""
 
@@ -39,7 +33,6 @@ class LinkUsedUp(Refused):
     account: str
 
 
-@dataclass(eq=False)
 class LinkRevoked(Refused):
     """Somebody or something ended the kit's link."""
 
@@ -47,7 +40,6 @@ class LinkRevoked(Refused):
     account: str
 
 
-@dataclass(eq=False)
 class NotOnDevice(NotFound):
     """The account is not on the device named."""
 
@@ -55,7 +47,6 @@ class NotOnDevice(NotFound):
     device: str
 
 
-@dataclass(eq=False)
 class CharactersLacking(Refused):
     """The fonts have no picture of some characters: the sheet would show boxes, or nothing."""
 
@@ -65,21 +56,18 @@ class CharactersLacking(Refused):
     fonts: str
 
 
-@dataclass(eq=False)
 class SheetFormUnknown(UsageError):
     """Sheets are not written in that form."""
 
     form: str
 
 
-@dataclass(eq=False)
 class SheetFormDiffers(UsageError):
     """The file's name says one form and ``--format`` another."""
 
     file: str
 
 
-@dataclass(eq=False)
 class SheetFontUnusable(InvalidInput):
     """A font that the design names cannot be used."""
 
@@ -87,7 +75,6 @@ class SheetFontUnusable(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class SheetPictureUnusable(InvalidInput):
     """The logo that the design names cannot be used."""
 
@@ -95,7 +82,6 @@ class SheetPictureUnusable(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class SheetTemplateWrong(InvalidInput):
     """The design's template cannot be laid out."""
 

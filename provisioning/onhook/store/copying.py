@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +33,12 @@ CHUNK = 1000
 """Rows read and written at a time."""
 
 
-@dataclass(eq=False)
 class DatabaseNotEmpty(Conflict):
     """The database that something shall be copied into holds something already."""
 
     database: str
 
 
-@dataclass(eq=False)
 class CopyDiffers(StorageFault):
     """A row of the copy is not that of the original."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,14 +22,12 @@ if TYPE_CHECKING:
     from onhook_devices.errors import OnhookError
 
 
-@dataclass(eq=False)
 class DatabaseBusy(StorageFault):
     """Another process held the database for longer than we wait."""
 
     database: str
 
 
-@dataclass(eq=False)
 class DatabaseUnreachable(StorageFault):
     """No connection to the server comes about, or it broke off."""
 
@@ -38,7 +35,6 @@ class DatabaseUnreachable(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class DatabaseLoginRefused(StorageFault):
     """The server lets this user in with no or another password, or not from here."""
 
@@ -46,14 +42,12 @@ class DatabaseLoginRefused(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class DatabaseMissing(NotFound):
     """The server has no database of that name."""
 
     database: str
 
 
-@dataclass(eq=False)
 class DatabaseRightsMissing(StorageFault):
     """The user may not do in the database what onhook needs to do."""
 
@@ -61,7 +55,6 @@ class DatabaseRightsMissing(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class DatabaseServerOld(StorageFault):
     """The server is older than any that onhook is tried with."""
 
@@ -70,7 +63,6 @@ class DatabaseServerOld(StorageFault):
     needed: str
 
 
-@dataclass(eq=False)
 class DatabaseNotUnicode(StorageFault):
     """The database was created in an encoding that lacks most of the world's characters."""
 
@@ -78,7 +70,6 @@ class DatabaseNotUnicode(StorageFault):
     encoding: str
 
 
-@dataclass(eq=False)
 class DatabaseOfAnother(Conflict):
     """The database has a table that another program made under a name of ours."""
 
@@ -86,28 +77,24 @@ class DatabaseOfAnother(Conflict):
     table: str
 
 
-@dataclass(eq=False)
 class DatabaseDriverMissing(StorageFault):
     """The package that speaks to this kind of database is not installed."""
 
     kind: str
 
 
-@dataclass(eq=False)
 class DatabaseFull(StorageFault):
     """The database's disk has no room left."""
 
     database: str
 
 
-@dataclass(eq=False)
 class DatabaseReadOnly(StorageFault):
     """The database may not be written to."""
 
     database: str
 
 
-@dataclass(eq=False)
 class DatabaseFault(StorageFault):
     """The database answers with an error."""
 
@@ -115,7 +102,6 @@ class DatabaseFault(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class DatabaseOlder(StorageFault):
     """The database has the tables of an earlier onhook."""
 
@@ -124,14 +110,12 @@ class DatabaseOlder(StorageFault):
     needed: str
 
 
-@dataclass(eq=False)
 class DatabaseEmpty(StorageFault):
     """The database has no tables of onhook: it is new, or another took its place."""
 
     database: str
 
 
-@dataclass(eq=False)
 class DatabaseNewer(StorageFault):
     """The database has the tables of a later onhook."""
 

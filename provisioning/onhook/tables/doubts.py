@@ -8,7 +8,6 @@ Japanese begins right behind a Latin letter, and has swallowed others.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onhook.tables.encodings import CP932
@@ -23,7 +22,6 @@ _RUN = re.compile(r"[^\x00-\x7f]+")
 _SHOWN = 40
 
 
-@dataclass(eq=False)
 class TableEncodingDoubtful(InvalidInput):
     """It can be read as CP932, but looks as if another encoding was meant.
 

@@ -6,35 +6,29 @@ them, from 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, NotFound, StorageFault
 
 # --- the file -------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class TableMissing(NotFound):
     """No file has this name."""
 
     path: str
 
 
-@dataclass(eq=False)
 class TableIsFolder(InvalidInput):
     """A folder was named instead of a file."""
 
     path: str
 
 
-@dataclass(eq=False)
 class TableIsNoFile(InvalidInput):
     """A device, pipe or socket was named: it cannot be read twice or be replaced."""
 
     path: str
 
 
-@dataclass(eq=False)
 class TableUnreadable(StorageFault):
     """The operating system does not let us read the file."""
 
@@ -42,35 +36,30 @@ class TableUnreadable(StorageFault):
     reason: str
 
 
-@dataclass(eq=False)
 class TableChanged(InvalidInput):
     """The file was changed while it was being read."""
 
     path: str
 
 
-@dataclass(eq=False)
 class TableEmpty(InvalidInput):
     """The file holds nothing, or blank lines only."""
 
     path: str
 
 
-@dataclass(eq=False)
 class TableIsWorkbook(InvalidInput):
     """An Excel workbook (.xlsx), not a CSV file."""
 
     path: str
 
 
-@dataclass(eq=False)
 class TableIsOldWorkbook(InvalidInput):
     """An Excel 97-2003 workbook (.xls), or any workbook under a password."""
 
     path: str
 
 
-@dataclass(eq=False)
 class TableWrongKind(InvalidInput):
     """A file of another well-known kind, such as PDF."""
 
@@ -78,14 +67,12 @@ class TableWrongKind(InvalidInput):
     kind: str
 
 
-@dataclass(eq=False)
 class TableIsBinary(InvalidInput):
     """No text at all: it holds NUL characters."""
 
     path: str
 
 
-@dataclass(eq=False)
 class TableUndecodable(InvalidInput):
     """A byte that no encoding we read has at this place.
 
@@ -100,7 +87,6 @@ class TableUndecodable(InvalidInput):
     line: int
 
 
-@dataclass(eq=False)
 class TableHeaderMissing(InvalidInput):
     """The first row holds no known column name.
 
@@ -117,7 +103,6 @@ class TableHeaderMissing(InvalidInput):
     sought: str
 
 
-@dataclass(eq=False)
 class TableHeaderTwice(InvalidInput):
     """Two columns mean the same field."""
 
@@ -128,7 +113,6 @@ class TableHeaderTwice(InvalidInput):
     second_column: int
 
 
-@dataclass(eq=False)
 class TableColumnMissing(InvalidInput):
     """None of the columns is there of which one is needed.
 
@@ -143,7 +127,6 @@ class TableColumnMissing(InvalidInput):
     found: str
 
 
-@dataclass(eq=False)
 class TableQuoteOpen(InvalidInput):
     """A quotation mark opens a cell and nothing closes it: the rest of the file is swallowed."""
 
@@ -151,7 +134,6 @@ class TableQuoteOpen(InvalidInput):
     line: int
 
 
-@dataclass(eq=False)
 class TableRowTooLong(InvalidInput):
     """A row is longer than any row of a table is; what follows was not read."""
 
@@ -163,7 +145,6 @@ class TableRowTooLong(InvalidInput):
 # --- a row ----------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class TableRowShort(InvalidInput):
     """A row has fewer cells than there are columns."""
 
@@ -173,7 +154,6 @@ class TableRowShort(InvalidInput):
     expected: int
 
 
-@dataclass(eq=False)
 class TableRowSurplus(InvalidInput):
     """A row has text beyond the last column."""
 
@@ -183,7 +163,6 @@ class TableRowSurplus(InvalidInput):
     expected: int
 
 
-@dataclass(eq=False)
 class TableQuoteStray(InvalidInput):
     """Text follows a closing quotation mark.
 
@@ -198,7 +177,6 @@ class TableQuoteStray(InvalidInput):
     last_line: int
 
 
-@dataclass(eq=False)
 class TableCellTooLong(InvalidInput):
     """A cell is longer than any cell of a table is."""
 
@@ -210,7 +188,6 @@ class TableCellTooLong(InvalidInput):
 # --- writing --------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class TableCharacterUnwritable(InvalidInput):
     """The encoding asked for has no such character.
 

@@ -2,59 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput, Refused, StorageFault, UsageError
 
 
-@dataclass(eq=False)
 class ListeningInClear(Refused):
     """Others could reach the server, and what it delivers would cross the network in clear."""
 
     host: str
 
 
-@dataclass(eq=False)
 class CertificateHalf(UsageError):
     """A certificate needs its key, and a key its certificate."""
 
     missing: str
 
 
-@dataclass(eq=False)
 class ProxyUnreadable(UsageError):
     """A proxy is named by its address or network, and this is neither."""
 
     proxy: str
 
 
-@dataclass(eq=False)
 class CertificateUnusable(InvalidInput):
     """A file of the pair of certificate and key is not what it should be: here, no certificate."""
 
     file: str
 
 
-@dataclass(eq=False)
 class CertificateUnreadable(CertificateUnusable):
     """A file of the pair cannot be read."""
 
     reason: str
 
 
-@dataclass(eq=False)
 class CertificateKeyUnusable(CertificateUnusable):
     """The key's file holds no key, or one that needs a passphrase."""
 
 
-@dataclass(eq=False)
 class CertificateKeyOther(CertificateUnusable):
     """The key is another certificate's."""
 
     certificate: str
 
 
-@dataclass(eq=False)
 class CannotListen(StorageFault):
     """Nothing can listen at this address now."""
 

@@ -8,12 +8,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from onhook_devices.errors import InvalidInput
 
 
-@dataclass(eq=False)
 class OutputNotWellFormed(InvalidInput):
     """What a template writes for an ordinary account is not of the form the manifest states.
 
@@ -28,7 +25,6 @@ class OutputNotWellFormed(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class ValueBreaksFile(InvalidInput):
     """A value neither refused nor written as the file's form asks: no client can read the file.
 
@@ -47,7 +43,6 @@ class ValueBreaksFile(InvalidInput):
     reason: str
 
 
-@dataclass(eq=False)
 class ValueNotFoundAgain(InvalidInput):
     """A value is read back as something else; fields as of `ValueBreaksFile`."""
 
@@ -57,7 +52,6 @@ class ValueNotFoundAgain(InvalidInput):
     values: str
 
 
-@dataclass(eq=False)
 class NothingToTry(InvalidInput):
     """The family refuses every account the check can invent, and has no sample of its own.
 
@@ -70,7 +64,6 @@ class NothingToTry(InvalidInput):
     refused: str
 
 
-@dataclass(eq=False)
 class FamiliesFaulty(InvalidInput):
     """The check found faults; they are told before."""
 
