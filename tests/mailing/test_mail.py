@@ -261,6 +261,17 @@ def test_a_kit_whose_picture_holds_the_password_is_not_mailed(
 
 
 @pytest.mark.in_ci
+def test_a_process_that_laid_sheets_out_does_not_wait_for_ever_to_mail_them(
+    office: Office, mailing: MailServer
+) -> None:
+    office.do("sheet", "101", "--out", office.home / "101.pdf")
+    ran = office.ask("mail", "101", "--sheet")
+
+    assert (ran.code, mailing.received) == (1, [])
+    assert office.spawn("mail", "101", "--sheet").returncode == 0
+
+
+@pytest.mark.in_ci
 def test_the_sheet_goes_with_it_where_wanted(office: Office, mailing: MailServer) -> None:
     ran = office.spawn("mail", "101", "--sheet")  # a process that has laid nothing out before
     assert ran.returncode == 0, ran.stderr

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from contextlib import ExitStack
 from functools import cached_property
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from onhook.sheets.design import Design
 
 _DATA = "data.json"
+_laid_out_in: set[int] = set()
+"""The processes in which typst laid something out: this one, or the one it was forked from."""
+
 _WHERE = re.compile(r"┌─ (\S+?):(\d+)")
 
 
@@ -75,9 +79,14 @@ class Typesetter:
         Raises:
             SheetTemplateWrong: The template cannot be laid out; where it cannot is told.
             SheetFontUnusable: A font is none.
+            RuntimeError: The process was forked from one in which something was laid out: typst's
+                threads are not in it, and it would wait for them for ever.
         """
         import typst  # noqa: PLC0415 - see above
 
+        if _laid_out_in - {os.getpid()}:
+            raise RuntimeError
+        _laid_out_in.add(os.getpid())
         text, place = self._design.text(template)
         files = {
             template: text.encode(),
