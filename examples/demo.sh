@@ -63,5 +63,5 @@ kill "$server"
 wait "$server" || :
 run 0 onhook check 101
 
-printf '\nThe printable page of all kits: %s/demo/kits/index.html\n' "$PWD"
-printf 'Two onboarding sheets: %s/demo/sheets.pdf\n' "$PWD"
+printf '\nTwo onboarding sheets: %s/demo/sheets.pdf\n' "$PWD"
+printf 'The printable page of all kits: %s/demo/kits/index.html\n' "$PWD"

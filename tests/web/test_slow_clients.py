@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import cycle
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,7 @@ async def drip(port: int, at_once: bytes, drops: bytes) -> bytes:
     It is empty where the line was cut before the answer was taken: a drop had crossed it.
     """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    answer = asyncio.ensure_future(reader.read())
+    answer = asyncio.ensure_future(taken(reader))
     writer.write(at_once)
     for drop in cycle(drops):
         if answer.done():
@@ -63,10 +63,16 @@ async def drip(port: int, at_once: bytes, drops: bytes) -> bytes:
         writer.write(bytes([drop]))
         await asyncio.sleep(0.01)
     writer.close()
-    try:
-        return await answer
-    except ConnectionResetError:
-        return b""
+    return await answer
+
+
+async def taken(reader: asyncio.StreamReader) -> bytes:
+    """Return what comes until the line ends, well or not."""
+    found = b""
+    with suppress(ConnectionResetError):
+        while some := await reader.read(1000):
+            found += some
+    return found
 
 
 async def fetch(port: int, token: str) -> bytes:
