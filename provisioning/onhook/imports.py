@@ -104,6 +104,26 @@ class ImportReport:
         return [verdict.error for verdict in self.verdicts if verdict.error is not None]
 
 
+def report_import(
+    table: Table,
+    verdicts: tuple[Verdict, ...],
+    missing: tuple[str, ...],
+    *,
+    started: tuple[int, ...] = (),
+    dry_run: bool,
+) -> ImportReport:
+    """Return what became of the file that `table` was read from; see `ImportReport`."""
+    return ImportReport(
+        path=str(table.path),
+        encoding=table.encoding,
+        verdicts=verdicts,
+        missing=missing,
+        unknown_columns=table.unknown,
+        started=started,
+        dry_run=dry_run,
+    )
+
+
 def record_import(
     work: UnitOfWork, action: str, customer_id: str, path: Path, verdicts: Iterable[Verdict]
 ) -> None:

@@ -18,6 +18,7 @@ from onhook.imports import (
     chunks,
     record_import,
     repeated,
+    report_import,
     rows_of,
 )
 from onhook.store.schema import account
@@ -66,15 +67,8 @@ def import_accounts(
         writer = AccountWriter(work, customer_id, service_of(work, customer_id, service))
         verdicts = tuple(_verdicts(table, writer))
         record_import(work, "account.import", customer_id, path, verdicts)
-        return ImportReport(
-            path=str(path),
-            encoding=table.encoding,
-            verdicts=verdicts,
-            missing=_missing(work, customer_id, verdicts),
-            unknown_columns=table.unknown,
-            started=writer.started,
-            dry_run=dry_run,
-        )
+        missing = _missing(work, customer_id, verdicts)
+        return report_import(table, verdicts, missing, started=writer.started, dry_run=dry_run)
 
 
 def _verdicts(table: Table, writer: AccountWriter) -> Iterable[Verdict]:

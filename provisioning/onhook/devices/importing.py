@@ -15,7 +15,16 @@ from onhook.devices.register import (
     clean_device,
     new_row,
 )
-from onhook.imports import ImportReport, Note, StandsTwice, Verdict, read_as, record_import, rows_of
+from onhook.imports import (
+    ImportReport,
+    Note,
+    StandsTwice,
+    Verdict,
+    read_as,
+    record_import,
+    report_import,
+    rows_of,
+)
 from onhook.store.schema import account, assignment, device
 from onhook.subjects import (
     BadDeviceId,
@@ -80,15 +89,7 @@ def import_devices(
         verdicts = tuple(run.verdicts())
         run.store()
         record_import(work, "device.import", customer_id, path, verdicts)
-        return ImportReport(
-            path=str(path),
-            encoding=table.encoding,
-            verdicts=verdicts,
-            missing=run.missing(),
-            unknown_columns=table.unknown,
-            started=(),
-            dry_run=dry_run,
-        )
+        return report_import(table, verdicts, run.missing(), dry_run=dry_run)
 
 
 class _Import:

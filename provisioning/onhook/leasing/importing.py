@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from onhook.accounts.fields import FieldError
-from onhook.imports import ImportReport, Note, RawRow, StandsTwice, Verdict, record_import, rows_of
+from onhook.imports import (
+    ImportReport,
+    Note,
+    RawRow,
+    StandsTwice,
+    Verdict,
+    record_import,
+    report_import,
+    rows_of,
+)
 from onhook.leasing.columns import COLUMNS
 from onhook.leasing.parties import Parties
 from onhook.leasing.taking import Taker
@@ -65,15 +74,7 @@ def import_leases(
         verdicts = tuple(sorted(run.verdicts(), key=attrgetter("line")))
         for owner, found in run.by_owner(verdicts).items():
             record_import(work, "lease.import", owner, path, found)
-        return ImportReport(
-            path=str(path),
-            encoding=table.encoding,
-            verdicts=verdicts,
-            missing=run.missing(),
-            unknown_columns=table.unknown,
-            started=(),
-            dry_run=dry_run,
-        )
+        return report_import(table, verdicts, run.missing(), dry_run=dry_run)
 
 
 class _Import:
