@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, select, update
@@ -136,7 +136,7 @@ class _Maker:
         self._workspace = workspace
         self._language = language
         self._sheets = sheets
-        self._wordings: dict[Language, Wording] = {}
+        self._wording = cache(partial(Wording, workspace.settings.folder))
 
     def letter(self, work: UnitOfWork, candidate: Candidate) -> LinkLetter:
         error = self._refusal(work, candidate)
@@ -185,11 +185,6 @@ class _Maker:
             return (PasswordInPicture if made.secret_in_qr else KitHasNoLink)(*names)
         state = state_of(made, work.now)
         return None if state == "live" else _DEAD[state](*names)
-
-    def _wording(self, language: Language) -> Wording:
-        if language not in self._wordings:
-            self._wordings[language] = Wording(self._workspace.settings.folder, language)
-        return self._wordings[language]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from onhook.mailing.letters import Letter
@@ -11,7 +11,7 @@ from onhook.mailing.server import Mailbox
 from onhook.mailing.wording import Wording
 from onhook.offboarding.making import leaving_pages
 from onhook.offboarding.page import LeavingPage
-from onhook.sheets.design import Design
+from onhook.sheets.design import DESIGN_FOLDER, Design
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,11 +61,11 @@ class _Maker:
     def __init__(self, workspace: Workspace, sheets: SheetMaker | None) -> None:
         self._sheets = sheets
         self._folder = workspace.settings.folder
-        self._wordings: dict[Language, Wording] = {}
+        self._wording = cache(partial(Wording, self._folder))
 
     @cached_property
     def _design(self) -> Design:
-        return Design(self._folder / "sheets")
+        return Design(self._folder / DESIGN_FOLDER)
 
     def letter(self, page: LeavingPage) -> LinkLetter:
         """Return an account's letter, or why there is none."""
@@ -89,11 +89,8 @@ class _Maker:
         return LinkLetter(leaves.account, letter)
 
     def _compose(self, page: LeavingPage) -> Content:
-        language = page.language
-        if language not in self._wordings:
-            self._wordings[language] = Wording(self._folder, language)
         attachments = () if self._sheets is None else (self._sheets.attachment(page),)
-        return self._wordings[language].content(KIND, self._values(page), attachments)
+        return self._wording(page.language).content(KIND, self._values(page), attachments)
 
     def _values(self, page: LeavingPage) -> dict[str, Any]:
         """Return what the mail's templates may show."""
